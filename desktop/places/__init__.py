@@ -1,0 +1,1 @@
+"""One interface over “somewhere with files”: this computer, or a server."""

@@ -1,0 +1,123 @@
+"""What the engine needs from outside, as interfaces. Implementations: desktop.client, desktop.storage, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from desktop.transfers.items import Batch, Direction, Existing, Item, Progress
+from shared.entries import Entry
+from shared.errors import WherryError
+from shared.names import RemotePath
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to move now. ``replace``: an existing target was asked about and may be replaced.
+
+    For an upload size, mtime and mode are the source's; the channel checks them again at open and at end.
+    For a download they are what the listing said; the server's offer wins.
+    """
+
+    item: int
+    direction: Direction
+    local: str
+    remote: RemotePath
+    size: int
+    mtime_ns: int
+    mode: int | None
+    replace: bool
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Both ends agree on ``size`` and ``root``, the data is synced and the name is in place."""
+
+    size: int
+    root: bytes
+    sent: int
+    """Bytes of content that travelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicted:
+    """The target exists and ``replace`` was not set. The target was not touched."""
+
+    existing: Existing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The engine asked the worker to stop; what was moved so far stays for a resume."""
+
+
+Outcome = Finished | Conflicted | Stopped | WherryError
+
+
+class Channel(Protocol):
+    """A blocking bulk connection, used by one worker thread at a time."""
+
+    def run(
+        self, jobs: Sequence[Job], started: Callable[[Job], None], finished: Callable[[Job, Outcome], None]
+    ) -> None:
+        """Move the jobs in order, pipelining small ones; every job gets exactly one ``finished``, in order,
+        unless this raises.
+
+        A failed job fails alone. Raises ConnectionLostError, PeerError, LoginError or IdentityError when the
+        connection is over: jobs without an outcome were not committed and may be tried again.
+        """
+
+    def close(self) -> None:
+        """Close at once; a thread inside :meth:`run` gets ConnectionLostError. Callable from any thread."""
+
+
+class Links(Protocol):
+    """Where channels and remote listings come from."""
+
+    def open_channel(self, site: str) -> Channel:
+        """Blocking: connect and attach. Raises ConnectionLostError when the site's session is not up."""
+
+    def list_folder(self, site: str, path: RemotePath) -> Sequence[Entry]:
+        """Blocking: the complete listing of a remote folder. Raises RemoteError or ConnectionLostError."""
+
+    def make_folder(self, site: str, path: RemotePath) -> None:
+        """Blocking: make a remote folder and those above it; an existing one is no error."""
+
+    def discard(self, site: str, path: RemotePath) -> None:
+        """Blocking, best effort: forget the unfinished upload to ``path``."""
+
+
+class Store(Protocol):
+    """The queue on disk. Blocking and thread-safe; each call is one transaction that has reached the disk
+    (synchronous=NORMAL on WAL suffices) when it returns."""
+
+    def add_batch(self, batch: Batch) -> Batch:
+        """Store a batch and return it with its id."""
+
+    def add_items(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Store items at the end of the queue and return them with ids and positions."""
+
+    def update_items(self, items: Sequence[Item]) -> None: ...
+
+    def remove_items(self, ids: Sequence[int]) -> None: ...
+
+    def load(self) -> tuple[Sequence[Batch], Sequence[Item]]:
+        """Everything, in order of position; items that were RUNNING come back QUEUED."""
+
+    def close(self) -> None: ...
+
+
+class LocalFiles(Protocol):
+    """The local disk as scanning and conflicts see it; blocking."""
+
+    def walk(self, path: str) -> Iterator[tuple[RemotePath, Entry]]:
+        """The thing itself (relative path ``()``), then everything below it, folders before their contents.
+
+        Links and special files are yielded as such and not entered. Raises LocalError.
+        """
+
+    def existing(self, path: str) -> Existing | None: ...
+
+    def make_folder(self, path: str) -> None: ...

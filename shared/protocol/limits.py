@@ -1,0 +1,73 @@
+"""Every number that bounds the wire, each with its reason. Sizes in bytes, times in seconds."""
+
+KIB = 1024
+MIB = 1024 * KIB
+
+DEFAULT_PORT = 47623
+ALPN = "wherry/1"
+VERSION = (1, 0)
+"""Major and minor. Another major is refused; a higher minor may add fields, which are ignored."""
+
+MAX_FRAME_BEFORE_LOGIN = 4 * KIB
+"""The largest login message is a SCRAM message of a few hundred bytes."""
+
+MAX_CONTROL = MIB + 4 * KIB
+"""A block list of MAX_BLOCKS digests (512 KiB) fits with room for growth."""
+
+MAX_DATA = MIB
+"""One data frame. Larger ones gain nothing here, and a small one bounds how long a cancel can wait."""
+
+MIN_BLOCK = 4 * MIB
+"""The unit of resume and verification: small enough to send twice, large enough to hash at full speed."""
+
+MAX_BLOCKS = 16384
+"""Digests in one list: 64 GiB at the smallest block, then the block doubles."""
+
+MAX_FILE = 1 << 53
+"""8 PiB: exact in every language's numbers, and far beyond any disk this meets."""
+
+LISTING_BATCH_BYTES = 192 * KIB
+LISTING_BATCH_ENTRIES = 1000
+"""A listing is streamed: the first rows show at once, and no message nears MAX_CONTROL."""
+
+MAX_LISTING_ENTRIES = 10_000_000
+"""A listing that goes on beyond this is an attack on the client's memory."""
+
+MAX_PIPELINED = 4096
+"""Requests a client may have unanswered on one connection."""
+
+LOGIN_DEADLINE = 20.0
+"""From accept to welcome, TLS and PBKDF2 on a slow machine included; absolute, so dripping bytes do not help."""
+
+STALL_DEADLINE = 30.0
+"""No byte moved for so long in the middle of a message: the line is dead."""
+
+PING_INTERVAL = 10.0
+PING_DEADLINE = 30.0
+"""A silent peer is found dead within 30 s."""
+
+IDLE_DEADLINE = 3600.0
+"""A client that pings never idles out; one that does not is gone."""
+
+MIN_ITERATIONS = 4096
+"""RFC 7677, section 4: the least that a client should accept."""
+
+MAX_ITERATIONS = 10_000_000
+"""More would only be a way to burn the client's processor."""
+
+DEFAULT_ITERATIONS = 600_000
+"""OWASP's figure for PBKDF2-HMAC-SHA256."""
+
+BLOCK_ATTEMPTS = 3
+"""How often a block that fails its digest is asked for again before the item fails."""
+
+
+def block_size_for(size: int) -> int:
+    """Return the block size in bytes that both ends use for a file of ``size`` bytes.
+
+    Deterministic, so that it needs no agreement: MIN_BLOCK, doubled until MAX_BLOCKS digests suffice.
+    """
+    block = MIN_BLOCK
+    while size > block * MAX_BLOCKS:
+        block *= 2
+    return block
