@@ -43,7 +43,7 @@ class Message(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower, kw_only
     """Base of all messages."""
 
 
-# --- Login -----------------------------------------------------------------------------------------------------
+# --- Login
 
 
 class Hello(Message, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ class Refused(Message, frozen=True, kw_only=True):
     retry_after: float = 0.0
 
 
-# --- Requests --------------------------------------------------------------------------------------------------
+# --- Requests
 
 
 class Request(Message, frozen=True, kw_only=True):
@@ -206,7 +206,7 @@ class Put(Request, frozen=True, kw_only=True):
     parents: bool = False
 
 
-# --- Parts of transfers ----------------------------------------------------------------------------------------
+# --- Parts of transfers
 
 
 class Offer(Message, frozen=True, kw_only=True):
@@ -256,7 +256,7 @@ class Stored(Message, frozen=True, kw_only=True):
     reused: Size = 0
 
 
-# --- Answers ---------------------------------------------------------------------------------------------------
+# --- Answers
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -308,7 +308,7 @@ class Done(Message, frozen=True, kw_only=True):
 
 
 class Failed(Message, frozen=True, kw_only=True):
-    """The request failed, alone. ``code`` is a word of :class:`shared.errors.Code`; unknown ones mean ``io``."""
+    """The request failed, alone. ``code`` is a word of :class:`shared.errors.Code`; unknown: ``io``."""
 
     id: Id
     code: Annotated[str, msgspec.Meta(max_length=64)]
@@ -326,9 +326,7 @@ class Goodbye(Message, frozen=True, kw_only=True):
 
 
 Login = Hello | ScramFirst | ScramChallenge | ScramFinal | Welcome | Attach | Attached | Refused
-Requests = (
-    List | Stat | MakeFolder | Rename | Remove | SetAttributes | Space | DigestOf | Ping | Discard | Get | Put
-)
+Requests = List | Stat | MakeFolder | Rename | Remove | SetAttributes | Space | DigestOf | Ping | Discard | Get | Put
 Parts = Offer | Ready | Block | End | Again | Stored
 Answers = Entries | Stated | SpaceLeft | Digested | Done | Failed | Goodbye
 Any = Login | Requests | Parts | Answers

@@ -1,0 +1,235 @@
+"""One end of the conversation: frames, messages and the state tables together. Base of client.py and server.py.
+
+A driver moves bytes: what it receives goes in through :meth:`get_buffer` or :meth:`feed`, messages come out of
+:meth:`next_message`, file content of :meth:`read_data`; what :meth:`take_output` returns is sent. Every method
+raises :class:`~shared.errors.PeerError` when the peer breaks the protocol; the conversation is then over.
+"""
+
+from __future__ import annotations
+
+from shared.errors import PeerError
+from shared.protocol import frames, limits, messages, states
+from shared.protocol.blocks import Layout
+from shared.protocol.frames import FrameKind, FrameReader
+from shared.protocol.states import Event, State
+
+
+class Conversation:
+    """What both ends have in common: framing, the control machine, counting of data."""
+
+    def __init__(self) -> None:
+        self.state = State.START
+        self._reader = FrameReader()
+        self._output = bytearray()
+        self._data_due = 0
+        """Content bytes that the peer must send before its next message."""
+        self._data_owed = 0
+        """Content bytes that this end must send before its next message."""
+        self._put_id: int | None = None
+        self._put_layout = Layout(0)
+        self.local_nonce = b""
+        self.peer_hello: messages.Hello | None = None
+
+    # --- bytes in
+
+    def get_buffer(self) -> memoryview:
+        """Return where the driver may put received bytes."""
+        return self._reader.get_buffer()
+
+    def buffer_updated(self, count: int) -> None:
+        """Say how many bytes of :meth:`get_buffer` were filled."""
+        self._reader.buffer_updated(count)
+
+    def feed(self, data: bytes | bytearray | memoryview) -> None:
+        """Take received bytes by copy."""
+        self._reader.feed(data)
+
+    def receive_end(self) -> None:
+        """Say that the stream ended; raises PeerError when it may not end here."""
+        if self._reader.is_mid_frame or self._data_due:
+            raise PeerError("the stream ended in the middle of a message")
+
+    @property
+    def has_input(self) -> bool:
+        """Whether received bytes wait to be read."""
+        return self._reader.buffered > 0
+
+    def release(self) -> None:
+        """Give memory back before the connection goes to sleep."""
+        self._reader.release()
+
+    def next_message(self) -> messages.Any | None:
+        """Return the next message, checked against the tables, or None until more bytes come."""
+        if self._data_due:
+            raise AssertionError("file content must be read before the next message")
+        payload = self._reader.read_control()
+        if payload is None:
+            return None
+        message = (
+            messages.decode(payload)
+            if self._reader.max_control > limits.MAX_FRAME_BEFORE_LOGIN
+            else messages.decode_login(payload)
+        )
+        self._received(message)
+        return message
+
+    @property
+    def data_due(self) -> int:
+        """Content bytes that follow the message just received."""
+        return self._data_due
+
+    def read_data(self, into: memoryview) -> int:
+        """Copy content that was received into ``into``; return how many bytes, 0 when more must be received."""
+        count = self._reader.read_data(into[: self._data_due])
+        self._data_due -= count
+        return count
+
+    def direct_room(self, wanted: int) -> int:
+        """Return how many content bytes may be received straight into the caller's memory now."""
+        return self._reader.direct_room(min(wanted, self._data_due))
+
+    def data_arrived(self, count: int) -> None:
+        """Say that ``count`` content bytes were received directly."""
+        self._reader.data_arrived(count)
+        self._data_due -= count
+
+    # --- bytes out
+
+    def send(self, message: messages.Any) -> None:
+        """Queue a message. Raises AssertionError when this end is about to break the protocol: our bug."""
+        if self._data_owed:
+            raise AssertionError("file content is owed before the next message")
+        try:
+            self._sending(message)
+        except PeerError as error:
+            raise AssertionError(error.detail) from error
+        payload = messages.encode(message)
+        if len(payload) > self._reader.max_control:
+            raise AssertionError(f"a message of {len(payload)} bytes")
+        self._output += frames.frame_header(FrameKind.CONTROL, len(payload))
+        self._output += payload
+
+    def data_header(self, length: int) -> bytes:
+        """Count ``length`` content bytes as sent and return the frame header that stands before them."""
+        if not 0 < length <= min(self._data_owed, limits.MAX_DATA):
+            raise AssertionError(f"{length} bytes of file content are not owed")
+        self._data_owed -= length
+        return frames.frame_header(FrameKind.DATA, length)
+
+    @property
+    def output_size(self) -> int:
+        """Bytes queued by :meth:`send`."""
+        return len(self._output)
+
+    def append_output(self, data: bytes | memoryview) -> None:
+        """Queue raw bytes behind what is queued: small content that should share a record with its messages."""
+        self._output += data
+
+    def take_output(self) -> bytearray:
+        """Return what must be sent, and forget it."""
+        output, self._output = self._output, bytearray()
+        return output
+
+    # --- rules
+
+    def _received(self, message: messages.Any) -> None:
+        raise NotImplementedError
+
+    def _sending(self, message: messages.Any) -> None:
+        raise NotImplementedError
+
+    def _advance(self, event: Event) -> None:
+        self.state = states.next_state(self.state, event)
+        if self.state is State.READY and self._reader.max_control <= limits.MAX_FRAME_BEFORE_LOGIN:
+            self._reader.max_control = limits.MAX_CONTROL
+
+    def _say_hello(self, event: Event, hello: messages.Hello) -> None:
+        if hello.version[0] != limits.VERSION[0]:
+            raise PeerError(f"it speaks version {hello.version[0]} of the protocol, this is {limits.VERSION[0]}")
+        self._advance(event)
+
+    def _client_says(self, message: messages.Any) -> int:
+        """Advance by what the client says; return how many content bytes it must send next."""
+        match message:
+            case messages.Hello():
+                self._say_hello(Event.CLIENT_HELLO, message)
+            case messages.ScramFirst():
+                self._advance(Event.SCRAM_FIRST)
+            case messages.ScramFinal():
+                self._advance(Event.SCRAM_FINAL)
+            case messages.Attach():
+                self._advance(Event.ATTACH)
+            case messages.Put():
+                if message.inline and message.size > limits.MIN_BLOCK:
+                    raise PeerError("an inline file larger than a block")
+                self._advance(Event.PUT_INLINE if message.inline else Event.PUT)
+                self._put_id, self._put_layout = message.id, Layout(message.size)
+                return message.size if message.inline else 0
+            case messages.Block():
+                self._check_put(message.id)
+                self._advance(Event.PUT_BLOCK)
+                return self._block_length(self._put_layout, message.index)
+            case messages.End():
+                self._check_put(message.id)
+                self._advance(Event.PUT_END)
+            case messages.Request():
+                self._advance(Event.REQUEST)
+            case _:
+                raise PeerError(f"a client never says “{type(message).__name__}”")
+        return 0
+
+    def _server_says(self, message: messages.Any) -> None:
+        """Advance the control machine by what the server says."""
+        match message:
+            case messages.Hello():
+                self._say_hello(Event.SERVER_HELLO, message)
+            case messages.ScramChallenge():
+                self._advance(Event.SCRAM_CHALLENGE)
+            case messages.Welcome():
+                self._advance(Event.WELCOME)
+            case messages.Attached():
+                self._advance(Event.ATTACHED)
+            case messages.Refused():
+                self._advance(Event.REFUSED)
+            case messages.Goodbye():
+                self._advance(Event.GOODBYE)
+            case messages.Ready():
+                self._check_put(message.id)
+                self._advance(Event.PUT_READY)
+            case messages.Again():
+                self._check_put(message.id)
+                self._advance(Event.PUT_AGAIN)
+            case messages.Stored() if self._is_of_put(message.id):
+                self._advance(Event.PUT_STORED)
+            case messages.Failed() if self._is_of_put(message.id):
+                self._advance(Event.PUT_FAILED)
+            case (
+                messages.Offer()
+                | messages.Block()
+                | messages.End()
+                | messages.Stored()
+                | messages.Entries()
+                | messages.Stated()
+                | messages.SpaceLeft()
+                | messages.Digested()
+                | messages.Done()
+                | messages.Failed()
+            ):
+                self._advance(Event.ANSWER)
+            case _:
+                raise PeerError(f"a server never says “{type(message).__name__}”")
+
+    def _is_of_put(self, request_id: int) -> bool:
+        """Whether an answer belongs to the upload that holds the conversation (an inline one never does)."""
+        holding = self.state in (State.OFFERED, State.SENDING, State.VERDICT)
+        return holding and request_id == self._put_id
+
+    def _check_put(self, request_id: int) -> None:
+        if request_id != self._put_id:
+            raise PeerError("a part of an upload that is not under way")
+
+    @staticmethod
+    def _block_length(layout: Layout, index: int) -> int:
+        if index >= layout.count:
+            raise PeerError(f"block {index} of a file of {layout.count} blocks")
+        return layout.length(index)

@@ -1,0 +1,119 @@
+"""The blocking driver of a conversation, for any object that receives and sends like a socket. Opens none.
+
+Both the server's workers and the client's bulk channels use it, each on a socket of its own making.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, Protocol, TypeVar
+
+from shared.errors import ConnectionLostError
+from shared.protocol import limits, messages
+from shared.protocol.conversation import Conversation
+
+_COALESCE = 64 * limits.KIB
+"""Messages wait in memory up to this size, so that thousands of small ones share a system call."""
+
+_COPY_BELOW = 16 * limits.KIB
+"""Content below one TLS record is copied behind its message; larger content is sent from where it lies."""
+
+
+class SocketLike(Protocol):
+    """What the stream needs of a (TLS) socket; timeouts are set by the owner and arrive as TimeoutError."""
+
+    def recv_into(self, buffer: memoryview, /) -> int: ...
+
+    def sendall(self, data: bytes | bytearray | memoryview, /) -> None: ...
+
+
+C = TypeVar("C", bound=Conversation)
+
+
+class BlockingStream(Generic[C]):
+    """Sends and receives messages and content. Raises ConnectionLostError and PeerError.
+
+    ``bytes_in`` and ``bytes_out`` count what went over the line inside TLS.
+    """
+
+    def __init__(self, sock: SocketLike, conversation: C) -> None:
+        self.conversation = conversation
+        self._sock = sock
+        self.bytes_in = 0
+        self.bytes_out = 0
+
+    def send(self, message: messages.Any) -> None:
+        """Queue a message; it leaves with :meth:`flush`, at 64 KiB, or before the next blocking receive."""
+        self.conversation.send(message)
+        if self.conversation.output_size >= _COALESCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is queued."""
+        if self.conversation.output_size:
+            self._send_all(self.conversation.take_output())
+
+    def send_data(self, data: memoryview) -> None:
+        """Send content that the message before announced, in data frames."""
+        conversation = self.conversation
+        for start in range(0, len(data), limits.MAX_DATA):
+            piece = data[start : start + limits.MAX_DATA]
+            conversation.append_output(conversation.data_header(len(piece)))
+            if len(piece) < _COPY_BELOW:
+                conversation.append_output(piece)
+                if conversation.output_size >= _COALESCE:
+                    self.flush()
+            else:
+                self.flush()
+                self._send_all(piece)
+
+    def receive(self) -> messages.Any:
+        """Return the next message; blocks."""
+        while (message := self.conversation.next_message()) is None:
+            self.flush()
+            self._fill()
+        return message
+
+    def receive_data(self, into: memoryview) -> None:
+        """Fill ``into`` with the content that the message before announced; blocks."""
+        conversation = self.conversation
+        got = 0
+        while got < len(into):
+            count = conversation.read_data(into[got:])
+            if not count:
+                room = conversation.direct_room(len(into) - got)
+                if not room:
+                    self._fill()
+                    continue
+                count = self._recv_into(into[got : got + room])
+                conversation.data_arrived(count)
+            got += count
+
+    def fill(self) -> None:
+        """Receive once, without reading a message: for a caller that knows the socket to be readable."""
+        self._fill()
+
+    def _fill(self) -> None:
+        with self.conversation.get_buffer() as space:
+            count = self._recv_into(space)
+        self.conversation.buffer_updated(count)
+
+    def _recv_into(self, space: memoryview) -> int:
+        try:
+            count = self._sock.recv_into(space)
+        except TimeoutError as error:
+            raise ConnectionLostError("the other side has been silent for too long") from error
+        except OSError as error:
+            raise ConnectionLostError(error.strerror or str(error)) from error
+        if not count:
+            raise ConnectionLostError("the other side closed the connection")
+        self.bytes_in += count
+        return count
+
+    def _send_all(self, data: bytes | bytearray | memoryview) -> None:
+        try:
+            self._sock.sendall(data)
+        except TimeoutError as error:
+            raise ConnectionLostError("the other side stopped reading") from error
+        except OSError as error:
+            raise ConnectionLostError(error.strerror or str(error)) from error
+        self.bytes_out += len(data)
