@@ -1,0 +1,1 @@
+"""Where Qt and asyncio meet. Knows nothing of files, servers or transfers."""

@@ -1,0 +1,58 @@
+"""Pulls changes for the screen at a steady pace, and only while something moves. Never a call per chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+INTERVAL_MS = 100
+"""10 Hz: a rate a person can read, and 10 ms of work a second instead of 425 for 5,000 single updates."""
+
+
+class Coalescer(QObject):
+    """Calls ``pull`` at most every ``interval_ms`` from :meth:`wake` on, until it answers False.
+
+    pull: moves what changed to the screen; True while more is expected without another wake.
+    """
+
+    _woken = Signal()
+
+    def __init__(
+        self, pull: Callable[[], bool], parent: QObject | None = None, *, interval_ms: int = INTERVAL_MS
+    ) -> None:
+        super().__init__(parent)
+        self._pull = pull
+        self._timer = QTimer(self)
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(self._tick)
+        self._woken.connect(self._start, Qt.ConnectionType.AutoConnection)
+        self._is_stopped = False
+
+    @property
+    def is_active(self) -> bool:
+        return self._timer.isActive()
+
+    def wake(self) -> None:
+        """Say that there is something to pull. Callable from any thread."""
+        self._woken.emit()
+
+    def flush(self) -> None:
+        """Pull now, for a change that a person has just asked for."""
+        if not self._is_stopped:
+            self._tick()
+
+    def stop(self) -> None:
+        """Pull no more, whatever wakes it."""
+        self._is_stopped = True
+        self._timer.stop()
+
+    def _start(self) -> None:
+        if not self._is_stopped and not self._timer.isActive():
+            self._timer.start()
+
+    def _tick(self) -> None:
+        if self._pull():
+            self._start()
+        else:
+            self._timer.stop()
