@@ -82,8 +82,4 @@ def differing(wanted: Sequence[bytes], held: Sequence[bytes]) -> list[int]:
     different length have different digests.
     """
     have = len(held)
-    return [
-        index
-        for index, digest in enumerate(wanted)
-        if index >= have or held[index] != digest or not digest
-    ]
+    return [index for index, digest in enumerate(wanted) if index >= have or held[index] != digest or not digest]
