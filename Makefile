@@ -1,0 +1,37 @@
+# One command each; every command does its own set-up (see packaging/setup.sh) and says what it installs.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+SOURCES := desktop server shared tests packaging
+
+.PHONY: help setup run test check package clean
+
+help:
+	@echo "make run        see Wherry work: the window with sample files, and the tray server beside it"
+	@echo "make test       every test; those of the screen bring their own virtual one"
+	@echo "make check      ruff, mypy --strict and the import contracts"
+	@echo "make package    both programs as bundles in dist/, started once to see their windows"
+	@echo "make setup      only what the others do first: packages of the system, and .venv"
+
+setup: $(READY)
+
+$(READY): pyproject.toml requirements.lock packaging/setup.sh packaging/debian-packages.txt
+	@packaging/setup.sh
+	@touch $@
+
+test: $(READY)
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: $(READY)
+	$(PYTHON) -m ruff check $(SOURCES)
+	$(PYTHON) -m ruff format --check $(SOURCES)
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports --no-logo
+
+clean:
+	rm -rf build dist screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
