@@ -172,6 +172,8 @@ class Conversation:
             case messages.End():
                 self._check_put(message.id)
                 self._advance(Event.PUT_END)
+            case messages.Stop():
+                self._advance(Event.STOP)
             case messages.Request():
                 self._advance(Event.REQUEST)
             case _:

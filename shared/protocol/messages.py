@@ -190,6 +190,13 @@ class Get(Request, frozen=True, kw_only=True):
     have_size: Size = 0
 
 
+class Stop(Message, frozen=True, kw_only=True):
+    """The client has no use for the rest of the Get ``id``. The server ends it with an empty root at the next
+    block; when it has ended already this says nothing. Never answered."""
+
+    id: Id
+
+
 class Put(Request, frozen=True, kw_only=True):
     """Upload. A file of at most one block is ``inline``: its data and :class:`End` follow at once.
 
@@ -327,7 +334,7 @@ class Goodbye(Message, frozen=True, kw_only=True):
 
 Login = Hello | ScramFirst | ScramChallenge | ScramFinal | Welcome | Attach | Attached | Refused
 Requests = List | Stat | MakeFolder | Rename | Remove | SetAttributes | Space | DigestOf | Ping | Discard | Get | Put
-Parts = Offer | Ready | Block | End | Again | Stored
+Parts = Offer | Ready | Block | End | Again | Stored | Stop
 Answers = Entries | Stated | SpaceLeft | Digested | Done | Failed | Goodbye
 Any = Login | Requests | Parts | Answers
 

@@ -53,6 +53,7 @@ class Event(Enum):
     REFUSED = auto()
     REQUEST = auto()
     ANSWER = auto()
+    STOP = auto()
     PUT_INLINE = auto()
     PUT = auto()
     PUT_READY = auto()
@@ -85,6 +86,7 @@ CONTROL: dict[tuple[State, Event], State] = {
     (State.GREETED, Event.ATTACH): State.ATTACHING,
     (State.ATTACHING, Event.ATTACHED): State.READY,
     (State.READY, Event.REQUEST): State.READY,
+    (State.READY, Event.STOP): State.READY,
     (State.READY, Event.PUT_INLINE): State.INLINE,
     (State.INLINE, Event.PUT_END): State.READY,
     (State.READY, Event.PUT): State.OFFERED,

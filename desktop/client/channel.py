@@ -1,0 +1,147 @@
+"""A bulk channel: a blocking connection attached to a session, for one worker thread at a time."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+
+from desktop.client.address import Address
+from desktop.client.answers import goodbye_from, refusal_from
+from desktop.client.download import Downloader
+from desktop.client.session import CONNECT_TIMEOUT, agent, connect_error
+from desktop.client.upload import Uploader
+from desktop.transfers.items import Direction
+from desktop.transfers.ports import Job, Outcome
+from shared import tls
+from shared.auth.binding import attach_proof, server_end_point
+from shared.errors import ConnectionLostError, IdentityError, PeerError
+from shared.protocol import limits, messages
+from shared.protocol.client import ClientConversation
+from shared.stream import BlockingStream
+
+_log = logging.getLogger(__name__)
+
+_NONCE_BYTES = 24
+
+
+class BulkChannel:
+    """Implements :class:`desktop.transfers.ports.Channel`. Made by :meth:`open`, in the thread that will use it."""
+
+    def __init__(self, sock: ssl.SSLSocket, stream: BlockingStream[ClientConversation]) -> None:
+        self._socket = sock
+        self._stream = stream
+        self._is_closed = False
+        self._uploader = Uploader(stream, self._has_news)
+        self._downloader = Downloader(stream)
+
+    @classmethod
+    def open(cls, address: Address, fingerprint: str, session: bytes, key: bytes) -> BulkChannel:
+        """Connect and attach to a session. ``fingerprint`` is the one that the session was opened with.
+
+        Raises ConnectionLostError, IdentityError when another server answers, LoginError when the session has
+        ended, PeerError.
+        """
+        try:
+            plain = socket.create_connection((address.host, address.port), CONNECT_TIMEOUT)
+        except OSError as error:
+            raise connect_error(address, error) from error
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock = tls.client_context().wrap_socket(plain, suppress_ragged_eofs=False)
+        except OSError as error:
+            plain.close()
+            raise connect_error(address, error) from error
+        try:
+            tls.check_negotiated(sock)
+            certificate = sock.getpeercert(binary_form=True) or b""
+            found = tls.fingerprint_of(certificate)
+            if found != fingerprint:
+                raise IdentityError(
+                    "another server answered than the one logged in to", found=found, expected=fingerprint
+                )
+            conversation = ClientConversation(nonce=secrets.token_bytes(_NONCE_BYTES), agent=agent())
+            stream = BlockingStream(sock, conversation)
+            _attach(stream, session, key, server_end_point(certificate))
+            sock.settimeout(limits.STALL_DEADLINE)
+        except BaseException:
+            sock.close()
+            raise
+        return cls(sock, stream)
+
+    def run(
+        self, jobs: Sequence[Job], started: Callable[[Job], None], finished: Callable[[Job, Outcome], None]
+    ) -> None:
+        """Move the jobs in order; see the port."""
+        try:
+            for direction, group in groupby(jobs, key=lambda job: job.direction):
+                self._run(direction, group, started, finished)
+        except OSError as error:
+            raise ConnectionLostError(error.strerror or str(error)) from error
+
+    def _run(
+        self,
+        direction: Direction,
+        jobs: Iterable[Job],
+        started: Callable[[Job], None],
+        finished: Callable[[Job, Outcome], None],
+    ) -> None:
+        mover = self._uploader if direction is Direction.UPLOAD else self._downloader
+        mover.run(jobs, started, finished)
+
+    def close(self) -> None:
+        """Close at once, from any thread."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            # Not SSLSocket.shutdown: it drops the TLS state under the thread that is using it.
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        except OSError as error:
+            _log.debug("channel: %s", error)
+        self._socket.close()
+
+    def _has_news(self) -> bool:
+        """Whether the server has said something in the middle of an upload."""
+        if self._stream.conversation.has_input or self._socket.pending():
+            return True
+        self._socket.setblocking(False)
+        try:
+            socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        finally:
+            self._socket.settimeout(limits.STALL_DEADLINE)
+        return True
+
+
+def receive_answer(stream: BlockingStream[ClientConversation]) -> messages.Any:
+    """Return the next answer; raises ConnectionLostError when the server says goodbye instead."""
+    message = stream.receive()
+    if isinstance(message, messages.Goodbye):
+        raise goodbye_from(message)
+    return message
+
+
+def _attach(stream: BlockingStream[ClientConversation], session: bytes, key: bytes, binding: bytes) -> None:
+    conversation = stream.conversation
+    hello = stream.receive()
+    if isinstance(hello, messages.Refused):
+        raise refusal_from(hello)
+    if not isinstance(hello, messages.Hello):
+        raise PeerError("a hello was due")
+    conversation.say_hello()
+    proof = attach_proof(key, "client", session, conversation.local_nonce, hello.nonce, binding)
+    stream.send(messages.Attach(session=session, proof=proof))
+    answer = stream.receive()
+    if isinstance(answer, messages.Refused):
+        raise refusal_from(answer)
+    if not isinstance(answer, messages.Attached):
+        raise PeerError("the proof of the session was due")
+    expected = attach_proof(key, "server", session, conversation.local_nonce, hello.nonce, binding)
+    if not hmac.compare_digest(answer.proof, expected):
+        raise PeerError("the server does not hold the session's key")

@@ -1,0 +1,157 @@
+"""A download in progress beside its target, and how it becomes the target: complete, synced, in one step."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from shared.entries import Kind
+from shared.errors import Code, LocalError, local_errors
+from shared.names import MAX_COMPONENT_BYTES, PART_SUFFIX, display
+
+_NEW = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def part_path(target: Path) -> Path:
+    """Return where the unfinished download of ``target`` lies; deterministic, so that it is found again."""
+    name = f".{target.name}{PART_SUFFIX}"
+    if len(os.fsencode(name)) > MAX_COMPONENT_BYTES:
+        name = f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:32]}{PART_SUFFIX}"
+    return target.with_name(name)
+
+
+def kind_of(mode: int) -> Kind:
+    """Return what an ``st_mode`` is."""
+    if stat.S_ISREG(mode):
+        return Kind.FILE
+    if stat.S_ISDIR(mode):
+        return Kind.FOLDER
+    return Kind.LINK if stat.S_ISLNK(mode) else Kind.OTHER
+
+
+def open_regular(path: Path) -> tuple[int, os.stat_result]:
+    """Open a regular file for reading, following no link. Raises LocalError."""
+    shown = display(str(path))
+    with local_errors(shown):
+        descriptor = os.open(path, _READ)
+        try:
+            found = os.fstat(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        code = Code.IS_FOLDER if stat.S_ISDIR(found.st_mode) else Code.NOT_FILE
+        raise LocalError(code, "only regular files are transferred", path=shown)
+    return descriptor, found
+
+
+class PartFile:
+    """An unfinished download, held by one writer: a second one gets Code.BUSY. Raises LocalError throughout.
+
+    ``size`` is what an earlier attempt left, in bytes; its content is worth what its digests prove.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.path = part_path(target)
+        self._shown = display(str(target))
+        self.descriptor = -1
+        with local_errors(self._shown):
+            self.descriptor = os.open(self.path, _NEW, 0o600)
+        try:
+            found = os.fstat(self.descriptor)
+            if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+                raise LocalError(Code.EXISTS, f"{display(self.path.name)} is in the way", path=self._shown)
+            self.size = found.st_size
+            try:
+                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # Between open and lock another download may have finished and renamed this very file.
+                is_ours = os.stat(self.path, follow_symlinks=False).st_ino == found.st_ino
+            except (BlockingIOError, FileNotFoundError):
+                is_ours = False
+            if not is_ours:
+                raise LocalError(Code.BUSY, "another transfer writes this file", path=self._shown)
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, into: memoryview, offset: int) -> int:
+        """Fill ``into`` from ``offset``; return how many bytes there were."""
+        with local_errors(self._shown):
+            return os.preadv(self.descriptor, [into], offset)
+
+    def write(self, data: memoryview, offset: int) -> None:
+        """Write all of ``data`` at ``offset``."""
+        with local_errors(self._shown):
+            while data:
+                count = os.pwrite(self.descriptor, data, offset)
+                data, offset = data[count:], offset + count
+
+    def truncate(self, size: int) -> None:
+        """Cut or extend to exactly ``size`` bytes."""
+        with local_errors(self._shown):
+            os.ftruncate(self.descriptor, size)
+            self.size = size
+
+    def sync(self, mode: int, mtime_ns: int) -> None:
+        """Set permissions and time, and bring the content to the disk."""
+        with local_errors(self._shown):
+            os.fchmod(self.descriptor, mode & 0o777)
+            os.utime(self.descriptor, ns=(mtime_ns, mtime_ns))
+            os.fsync(self.descriptor)
+
+    def commit(self, *, replace: bool) -> None:
+        """Give the file its name in one step. Raises LocalError, Code.EXISTS when it is taken and not to be replaced."""
+        with local_errors(self._shown):
+            if replace:
+                os.replace(self.path, self.target)
+            else:
+                self._link()
+        self.close()
+
+    def _link(self) -> None:
+        """Rename without replacing: a hard link fails when the name is taken, where rename would win silently."""
+        try:
+            os.link(self.path, self.target, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
+                raise
+            # A file system without hard links (FAT): look, then rename.
+            if os.path.lexists(self.target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
+            os.replace(self.path, self.target)
+        else:
+            os.unlink(self.path)
+
+    def discard(self) -> None:
+        """Remove what was downloaded so far."""
+        with suppress(OSError):
+            os.unlink(self.path)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file and leave it as it is, for a resume; an empty one is removed. Safe to call again."""
+        if self.descriptor >= 0:
+            descriptor, self.descriptor = self.descriptor, -1
+            with suppress(OSError):
+                if os.fstat(descriptor).st_size == 0 and os.fstat(descriptor).st_nlink == 1:
+                    if os.stat(self.path, follow_symlinks=False).st_ino == os.fstat(descriptor).st_ino:
+                        os.unlink(self.path)
+            os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk; a system that cannot is left alone."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

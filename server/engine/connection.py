@@ -1,0 +1,237 @@
+"""One accepted connection through its life: TLS, login, requests. Between turns it waits in the parking.
+
+A *turn* is what one worker does with a connection that can be read. Before login a turn never blocks, so a
+stranger who stalls holds no thread; after login it may, and the stall deadline of the socket bounds it.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+from enum import Enum, auto
+from typing import cast
+
+from server.engine.login import Lane, Login, Reception
+from server.engine.registry import Session
+from server.requests.exchange import Direction, TransferMeter
+from shared import tls
+from shared.errors import ConnectionLostError, PeerError, WherryError
+from shared.names import RemotePath
+from shared.protocol import limits, messages
+from shared.protocol.server import ServerConversation
+from shared.protocol.states import State
+from shared.stream import BlockingStream
+
+_log = logging.getLogger(__name__)
+
+
+class Turn(Enum):
+    """How a turn ended: wait until there is more to read, or the connection is over."""
+
+    PARK = auto()
+    OVER = auto()
+
+
+class Connection:
+    """A connection to one client; implements :class:`server.requests.exchange.Exchange`.
+
+    ``deadline`` is when, in monotonic seconds, the parking gives it up. Only :meth:`abort` may be called by a
+    thread other than the one that has the turn.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        context: ssl.SSLContext,
+        peer: str,
+        reception: Reception,
+        *,
+        nonce: bytes,
+        name: str,
+        agent: str,
+    ) -> None:
+        """Take the socket over. Raises OSError when the peer has gone already."""
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = context.wrap_socket(
+            sock, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        )
+        self.peer = peer
+        self._conversation = ServerConversation(nonce=nonce, name=name, agent=agent)
+        self._stream = BlockingStream(self.socket, self._conversation)
+        self._reception = reception
+        self._login = Login(reception, self._conversation, self, peer)
+        self._has_handshaken = False
+        self._is_aborted = threading.Event()
+        self._counted = (0, 0)
+        self.deadline = 0.0
+
+    @property
+    def is_logged_in(self) -> bool:
+        return self._login.session is not None
+
+    @property
+    def lane(self) -> Lane:
+        """Which workers take the next turn."""
+        return self._login.lane
+
+    def take_turn(self) -> Turn:
+        """Do what can be done now. Translates every failure: what comes out is how the turn ended."""
+        try:
+            if self._is_aborted.is_set():
+                return Turn.OVER
+            if not self.is_logged_in and not self._advance_login():
+                return Turn.OVER
+            if self._login.session is not None:
+                self._serve(self._login.session)
+        except ConnectionLostError as error:
+            _log.debug("%s: %s", self.peer, error.detail)
+            return Turn.OVER
+        except PeerError as error:
+            _log.warning("%s broke the protocol: %s", self.peer, error.detail)
+            self._say_goodbye("protocol", error.detail)
+            return Turn.OVER
+        except OSError as error:
+            _log.debug("%s: %s", self.peer, error)
+            return Turn.OVER
+        except Exception:  # whatever a handler raises must end this connection, not the worker
+            _log.exception("a bug ended the connection of %s", self.peer)
+            self._say_goodbye("internal", "the server met an internal error; its log has the details")
+            return Turn.OVER
+        finally:
+            self._count()
+        return Turn.PARK
+
+    def abort(self) -> None:
+        """End the connection from any thread: wakes whoever reads or writes it."""
+        self._is_aborted.set()
+        try:
+            # Not SSLSocket.shutdown: it drops the TLS state under the worker that is using it.
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+        except OSError as error:
+            _log.debug("%s: %s", self.peer, error)
+
+    def dismiss(self, code: str, text: str) -> None:
+        """Say why the connection ends; for a parked connection, whose turn nobody has."""
+        if self.is_logged_in:
+            self._say_goodbye(code, text)
+
+    def close(self) -> None:
+        """Release everything; the last call, by whoever has the connection."""
+        session = self._login.session
+        if session is not None:
+            session.desk.leave(self)
+            self._reception.registry.leave(session, self)
+        try:
+            self.socket.setblocking(False)
+            # Sends close_notify, so that the peer can tell an end from a cut; does not wait for theirs.
+            self.socket.unwrap()
+        except (OSError, ValueError) as error:
+            _log.debug("%s: %s", self.peer, error)
+        self.socket.close()
+
+    # --- before login
+
+    def _advance_login(self) -> bool:
+        try:
+            if not self._has_handshaken:
+                self.socket.do_handshake()
+                tls.check_negotiated(self.socket)
+                self._has_handshaken = True
+                self._stream.flush()
+            while not self.is_logged_in:
+                message = self._conversation.next_message()
+                if message is None:
+                    self._fill_now()
+                    continue
+                keep = self._login.receive(message)
+                self._stream.flush()
+                if not keep:
+                    return False
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            # A login's few bytes always fit an empty send buffer; a peer for whom they do not meets the deadline.
+            return True
+        return True
+
+    def _fill_now(self) -> None:
+        """Receive what is there; raises SSLWantReadError when nothing is."""
+        with self._conversation.get_buffer() as space:
+            count = self.socket.recv_into(space)
+        if not count:
+            self._conversation.receive_end()
+            raise ConnectionLostError("the other side closed the connection")
+        self._conversation.buffer_updated(count)
+        self._stream.bytes_in += count
+
+    # --- after login
+
+    def _serve(self, session: Session) -> None:
+        """Handle every request that is there. Waiting for the next one is the parking's, never a worker's."""
+        while not self._is_aborted.is_set():
+            message = self._conversation.next_message()
+            if message is not None:
+                self.socket.settimeout(limits.STALL_DEADLINE)
+                session.desk.handle(cast(messages.Requests, message), self)
+                continue
+            self.socket.setblocking(False)
+            try:
+                self._fill_now()
+            except ssl.SSLWantReadError:
+                break
+        self.socket.settimeout(limits.STALL_DEADLINE)
+        session.desk.flush(self)
+        self._stream.flush()
+        self._conversation.release()
+
+    def _say_goodbye(self, code: str, text: str) -> None:
+        if self._conversation.state is State.CLOSED or not self._has_handshaken:
+            return
+        try:
+            if self.is_logged_in:
+                self._conversation.send(messages.Goodbye(code=code, text=text[:1024]))
+            else:
+                self._conversation.send(messages.Refused(code=code, text=text[:1024]))
+            self.socket.settimeout(1.0)
+            self._stream.flush()
+        except (OSError, WherryError, AssertionError) as error:
+            # The peer hears why when the conversation is at a place where it can be said; else it sees the end.
+            _log.debug("%s: no goodbye: %s", self.peer, error)
+
+    def _count(self) -> None:
+        before_in, before_out = self._counted
+        self._counted = (self._stream.bytes_in, self._stream.bytes_out)
+        self._reception.registry.count(self._counted[0] - before_in, self._counted[1] - before_out)
+
+    # --- what request handlers see
+
+    def send(self, message: messages.Any) -> None:
+        self._stream.send(message)
+
+    def send_block(self, block: messages.Block, data: memoryview) -> None:
+        self._stream.send(block)
+        self._stream.send_data(data)
+
+    def send_data(self, data: memoryview) -> None:
+        self._stream.send_data(data)
+
+    def receive_part(self) -> messages.Block | messages.End:
+        message = self._stream.receive()
+        if not isinstance(message, messages.Block | messages.End):
+            raise PeerError("a part of an upload was due")
+        return message
+
+    def receive_data(self, into: memoryview) -> None:
+        self._stream.receive_data(into)
+
+    def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
+        meter = TransferMeter(path, direction, size)
+        if self._login.session is not None:
+            self._reception.registry.transfer_started(self._login.session, meter)
+        return meter
+
+    def transfer_ended(self, meter: TransferMeter) -> None:
+        if self._login.session is not None:
+            self._reception.registry.transfer_ended(self._login.session, meter)
+        self._count()
