@@ -108,7 +108,7 @@ class PartFile:
             os.fsync(self.descriptor)
 
     def commit(self, *, replace: bool) -> None:
-        """Give the file its name in one step. Raises LocalError, Code.EXISTS when it is taken and not to be replaced."""
+        """Give the file its name in one step. Raises LocalError; Code.EXISTS when the name is taken."""
         with local_errors(self._shown):
             if replace:
                 os.replace(self.path, self.target)
@@ -141,9 +141,9 @@ class PartFile:
         if self.descriptor >= 0:
             descriptor, self.descriptor = self.descriptor, -1
             with suppress(OSError):
-                if os.fstat(descriptor).st_size == 0 and os.fstat(descriptor).st_nlink == 1:
-                    if os.stat(self.path, follow_symlinks=False).st_ino == os.fstat(descriptor).st_ino:
-                        os.unlink(self.path)
+                found = os.fstat(descriptor)
+                if found.st_size == 0 and os.stat(self.path, follow_symlinks=False).st_ino == found.st_ino:
+                    os.unlink(self.path)
             os.close(descriptor)
 
 

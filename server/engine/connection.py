@@ -67,6 +67,7 @@ class Connection:
         self._is_aborted = threading.Event()
         self._counted = (0, 0)
         self.deadline = 0.0
+        self._held: messages.Any | None = None
 
     @property
     def is_logged_in(self) -> bool:
@@ -170,7 +171,10 @@ class Connection:
     def _serve(self, session: Session) -> None:
         """Handle every request that is there. Waiting for the next one is the parking's, never a worker's."""
         while not self._is_aborted.is_set():
-            message = self._conversation.next_message()
+            message, self._held = self._held or self._conversation.next_message(), None
+            if isinstance(message, messages.Stop):
+                # Of a download that had ended already when this came.
+                continue
             if message is not None:
                 self.socket.settimeout(limits.STALL_DEADLINE)
                 session.desk.handle(cast(messages.Requests, message), self)
@@ -224,6 +228,23 @@ class Connection:
 
     def receive_data(self, into: memoryview) -> None:
         self._stream.receive_data(into)
+
+    def is_stopped(self, request: int) -> bool:
+        """Whether the client has no use for the rest of the download ``request``; looks, and does not wait."""
+        if self._held is None:
+            self.socket.setblocking(False)
+            try:
+                while (message := self._conversation.next_message()) is None:
+                    self._fill_now()
+            except ssl.SSLWantReadError:
+                return False
+            finally:
+                self.socket.settimeout(limits.STALL_DEADLINE)
+            if isinstance(message, messages.Stop):
+                return message.id == request
+            # The next request came early; its turn is after this download.
+            self._held = message
+        return False
 
     def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
         meter = TransferMeter(path, direction, size)

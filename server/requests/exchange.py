@@ -52,6 +52,9 @@ class Exchange(Protocol):
     def receive_data(self, into: memoryview) -> None:
         """Wait until ``into`` is filled from data frames. Raises ConnectionLostError, PeerError."""
 
+    def is_stopped(self, request: int) -> bool:
+        """Whether the client sent Stop for the download ``request``: look between blocks, and end it then."""
+
     def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
         """Make a transfer known to the tray."""
 
