@@ -1,0 +1,1 @@
+"""How both programs look: tokens, theme, icons, fonts, translations. The only room of ``shared`` that knows Qt."""

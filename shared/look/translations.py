@@ -1,0 +1,34 @@
+"""Loads the program's translations (``*.qm``, made by Qt Linguist) and Qt's own, when they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+
+def load(app: QCoreApplication, folder: Path, language: str = "") -> QLocale:
+    """Install the translation for ``language`` (``zh_CN``; empty follows the system) and return its locale.
+
+    Without a file for the language the texts stay English, and so does the way numbers and dates are
+    written: a window in two languages at once helps nobody.
+    """
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    locale = QLocale(language) if language else QLocale.system()
+    own = QTranslator(app)
+    if not own.load(locale, "wherry", "_", str(folder)):
+        own.deleteLater()
+        if language or locale.language() is not QLocale.Language.English:
+            locale = QLocale(QLocale.Language.English)
+        QLocale.setDefault(locale)
+        return locale
+    app.installTranslator(own)
+    qt = QTranslator(app)
+    if qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(qt)
+    else:
+        qt.deleteLater()
+    QLocale.setDefault(locale)
+    return locale
