@@ -259,9 +259,13 @@ def _iterations(text: str) -> int:
 
 def _decode(text: str, what: str) -> bytes:
     try:
-        return b64decode(text, validate=True)
+        raw = b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise PeerError(f"the {what} of a login is not base64") from error
+    # The last digit has bits that decoding ignores; one value has one spelling (RFC 4648, section 3.5).
+    if _encode(raw) != text:
+        raise PeerError(f"the {what} of a login is not base64 in its one form")
+    return raw
 
 
 def _encode(raw: bytes) -> str:
