@@ -1,0 +1,350 @@
+"""One pane: navigation with history, listing, and the small changes. Both panes use this class.
+
+It moves no bytes between computers: that is :mod:`desktop.controllers.crossing` and the queue.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.history import History
+from desktop.controllers.questions import Questions
+from desktop.controllers.views import DirectoryRows, PaneScreen
+from desktop.controllers.wording import describe, name_some
+from desktop.places.place import Place, PlacePath
+from desktop.runtime.task_scope import TaskScope
+from shared.entries import Entry
+from shared.errors import ItemError, WherryError
+from shared.names import check_component, display
+
+_log = logging.getLogger(__name__)
+
+_LISTING = "listing"
+_SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A folder that a person is on the way to. ``step`` is its distance in the history, 0 for a new visit."""
+
+    path: PlacePath
+    step: int = 0
+    select: str | None = None
+    fallback: PlacePath | None = None
+    """Where to go instead when this folder cannot be listed: a remembered one may be gone."""
+
+
+class PaneController(QObject):
+    """Keeps a pane showing a folder of its place, and does what its widget asks.
+
+    Signals:
+        location_changed: the PlacePath that is shown from now on.
+        entries_changed: the shown listing is complete.
+        file_activated: a file (Entry) was double-clicked or Enter was pressed on it.
+    """
+
+    location_changed = Signal(object)
+    entries_changed = Signal()
+    file_activated = Signal(object)
+
+    def __init__(
+        self,
+        view: PaneScreen,
+        rows: DirectoryRows,
+        questions: Questions,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._rows = rows
+        self._questions = questions
+        self._place: Place | None = None
+        self._history = History()
+        self._scope = TaskScope("pane", self._failed)
+        self._opening: _Visit | None = None
+        self._busy = 0
+
+    # --- What is shown ------------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place | None:
+        return self._place
+
+    @property
+    def path(self) -> PlacePath | None:
+        """The folder shown, None before the first one arrived."""
+        return self._history.current
+
+    def set_place(self, place: Place | None, start: PlacePath | None = None) -> None:
+        """Show another place from ``start`` (its home when None), or nothing at all."""
+        self._scope.cancel(_LISTING)
+        self._scope.cancel(_SPACE)
+        self._opening = None
+        self._place = place
+        self._history.clear()
+        self._rows.clear()
+        self._view.set_space(None)
+        if place is None:
+            self._view.set_location("", [], False, False)
+        else:
+            home = place.home
+            self._open(_Visit(start if start is not None else home, fallback=home))
+
+    def replace_place(self, place: Place) -> None:
+        """Go on where the pane stands, by another connection to the same place."""
+        self._place = place
+        if self.path is None:
+            self.set_place(place)
+        else:
+            self.refresh()
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self._scope.close()
+
+    # --- Navigation ---------------------------------------------------------------------------------------------
+
+    def go(self, path: PlacePath) -> None:
+        """Show a folder; the old one stays until the new one answers."""
+        if path == self.path:
+            self._opening = None
+            self.refresh()
+        else:
+            self._open(_Visit(path))
+
+    def go_to_text(self, text: str) -> None:
+        """Show what was typed into the path box."""
+        if self._place is None:
+            return
+        try:
+            path = self._place.parse(text)
+        except WherryError as error:
+            self._show_error(error)
+        else:
+            self.go(path)
+
+    def go_back(self) -> None:
+        self._step(-1)
+
+    def go_forward(self) -> None:
+        self._step(1)
+
+    def go_up(self) -> None:
+        """Show the folder above, with the one left selected."""
+        if self.path:
+            self._open(_Visit(self.path[:-1], select=self.path[-1]))
+
+    def go_home(self) -> None:
+        if self._place is not None:
+            self.go(self._place.home)
+
+    def refresh(self) -> None:
+        """List the shown folder again; what is selected stays so."""
+        self._relist(select=None)
+
+    def activate(self, entry: Entry) -> None:
+        """Enter a folder, or pass a file on."""
+        if self._place is None or self.path is None:
+            return
+        if entry.is_folder:
+            self.go((*self.path, entry.name))
+        else:
+            self.file_activated.emit(entry)
+
+    # --- Small changes ------------------------------------------------------------------------------------------
+
+    def rename(self, entry: Entry, name: str) -> None:
+        """Give an entry of the shown folder another name; one that exists is not replaced."""
+        place, path = self._place, self.path
+        if place is None or path is None or name == entry.name:
+            return
+        try:
+            check_component(name)
+        except WherryError as error:
+            self._show_error(error)
+            return
+        self._scope.start(self._rename(place, path, entry.name, name), f"renaming {display(entry.name)}")
+
+    def make_folder(self) -> None:
+        """Ask for a name and make a folder of it in the shown one."""
+        place, path = self._place, self.path
+        if place is not None and path is not None:
+            self._scope.start(self._make_folder(place, path), "making a folder")
+
+    def delete(self, entries: Sequence[Entry]) -> None:
+        """Ask, then remove entries of the shown folder: to the trash on this computer, else for good."""
+        place, path = self._place, self.path
+        if place is not None and path is not None and entries:
+            self._scope.start(self._delete(place, path, tuple(entries)), f"deleting {name_some(entries)}")
+
+    def move_here(self, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
+        """Move entries within the place, from folder ``source`` into folder ``target``."""
+        if self._place is not None and source != target:
+            self._scope.start(self._move(self._place, source, tuple(names), target), "moving")
+
+    # --- How ----------------------------------------------------------------------------------------------------
+
+    def _step(self, step: int) -> None:
+        path = self._history.peek(step)
+        if path is not None:
+            self._open(_Visit(path, step=step))
+
+    def _open(self, visit: _Visit) -> None:
+        place = self._place
+        if place is not None:
+            self._opening = visit
+            self._scope.replace(_LISTING, self._arrive(place, visit), f"opening {place.format(visit.path)}")
+
+    async def _arrive(self, place: Place, visit: _Visit) -> None:
+        """List a folder; only when it answers is it where the pane stands. Rows show as they come."""
+        try:
+            with self._busy_shown():
+                has_arrived = False
+                async with _listing(place, visit.path) as batches:
+                    async for batch in batches:
+                        if has_arrived:
+                            self._rows.append_entries(batch)
+                        else:
+                            has_arrived = True
+                            self._show_arrival(place, visit, batch)
+                if not has_arrived:
+                    self._show_arrival(place, visit, ())
+        except ItemError as error:
+            if visit.fallback is None or visit.fallback == visit.path:
+                raise
+            self._show_error(error)
+            self._open(_Visit(visit.fallback))
+            return
+        finally:
+            if self._opening is visit:
+                self._opening = None
+        if visit.select is not None:
+            self._view.select_names([visit.select])
+        self.entries_changed.emit()
+
+    def _show_arrival(self, place: Place, visit: _Visit, rows: Sequence[Entry]) -> None:
+        path = visit.path
+        self._opening = None
+        if visit.step:
+            self._history.move(visit.step)
+        else:
+            self._history.visit(path)
+        self._rows.set_entries(rows)
+        crumbs = [(display(name), path[: depth + 1]) for depth, name in enumerate(path)]
+        root = place.format(()) if place.is_local else place.title
+        self._view.set_location(
+            place.format(path),
+            [(root, ()), *crumbs],
+            self._history.can_go_back,
+            self._history.can_go_forward,
+        )
+        self.location_changed.emit(path)
+        self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
+
+    def _relist(self, select: str | None) -> None:
+        place, path = self._place, self.path
+        # A person on the way to another folder is not called back by a transfer that ends in this one.
+        if place is not None and path is not None and self._opening is None:
+            work = self._list_again(place, path, select)
+            self._scope.replace(_LISTING, work, "reading the folder again")
+
+    async def _list_again(self, place: Place, path: PlacePath, select: str | None) -> None:
+        entries: list[Entry] = []
+        with self._busy_shown():
+            async with _listing(place, path) as batches:
+                async for batch in batches:
+                    entries.extend(batch)
+        self._rows.set_entries(entries)
+        if select is not None:
+            self._view.select_names([select])
+        self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
+        self.entries_changed.emit()
+
+    async def _show_space(self, place: Place, path: PlacePath) -> None:
+        try:
+            space = await place.space(path)
+        except ItemError:
+            # Some file systems do not tell; the line under the list then says nothing, which is true.
+            self._view.set_space(None)
+        else:
+            self._view.set_space(space)
+
+    async def _rename(self, place: Place, path: PlacePath, old: str, new: str) -> None:
+        with self._busy_shown():
+            await place.rename((*path, old), (*path, new))
+        self._relist_if_shown(place, path, select=new)
+
+    async def _make_folder(self, place: Place, path: PlacePath) -> None:
+        name = await self._questions.ask_folder_name()
+        if name is None:
+            return
+        check_component(name)
+        with self._busy_shown():
+            await place.make_folder((*path, name))
+        self._relist_if_shown(place, path, select=name)
+
+    async def _delete(self, place: Place, path: PlacePath, entries: Sequence[Entry]) -> None:
+        if not await self._questions.confirm_delete(entries, to_trash=place.is_local):
+            return
+        await self._each(
+            [entry.name for entry in entries], lambda name: place.remove((*path, name)), "could not be deleted"
+        )
+        self._relist_if_shown(place, path)
+
+    async def _move(self, place: Place, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
+        await self._each(names, lambda name: place.rename((*source, name), (*target, name)), "could not be moved")
+        self._relist_if_shown(place, source)
+        self._relist_if_shown(place, target)
+
+    async def _each(self, names: Sequence[str], act: Callable[[str], Awaitable[None]], trouble: str) -> None:
+        """Do one thing to each name; failures of single ones are told together, not one box a file."""
+        failures: list[ItemError] = []
+        with self._busy_shown():
+            for name in names:
+                try:
+                    await act(name)
+                except ItemError as error:
+                    failures.append(error)
+        if len(failures) == 1 and len(names) == 1:
+            self._show_error(failures[0])
+        elif failures:
+            first = describe(failures[0])
+            self._view.show_banner("error", f"{len(failures):,} of {len(names):,} {trouble}. First: {first}")
+
+    def _relist_if_shown(self, place: Place, path: PlacePath, *, select: str | None = None) -> None:
+        if place is self._place and path == self.path:
+            self._relist(select)
+
+    @contextlib.contextmanager
+    def _busy_shown(self) -> Iterator[None]:
+        self._busy += 1
+        self._view.set_busy(True)
+        try:
+            yield
+        finally:
+            self._busy -= 1
+            self._view.set_busy(self._busy > 0)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        if not isinstance(error, WherryError):
+            _log.error("%s failed", what, exc_info=error)
+        self._show_error(error)
+
+    def _show_error(self, error: Exception) -> None:
+        self._view.show_banner("error", describe(error))
+
+
+@contextlib.asynccontextmanager
+async def _listing(place: Place, path: PlacePath) -> AsyncIterator[AsyncIterator[Sequence[Entry]]]:
+    """A listing that is ended at once when its reader is cancelled, not when the collector comes by."""
+    batches = place.list(path)
+    try:
+        yield batches
+    finally:
+        if isinstance(batches, AsyncGenerator):
+            await batches.aclose()
