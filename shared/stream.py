@@ -5,6 +5,7 @@ Both the server's workers and the client's bulk channels use it, each on a socke
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from shared.errors import ConnectionLostError
@@ -35,9 +36,11 @@ class BlockingStream(Generic[C]):
     ``bytes_in`` and ``bytes_out`` count what went over the line inside TLS.
     """
 
-    def __init__(self, sock: SocketLike, conversation: C) -> None:
+    def __init__(self, sock: SocketLike, conversation: C, pace: Callable[[int], None] | None = None) -> None:
+        """``pace`` is called with the number of content bytes about to be sent or just received; it may wait."""
         self.conversation = conversation
         self._sock = sock
+        self._pace = pace
         self.bytes_in = 0
         self.bytes_out = 0
 
@@ -57,6 +60,8 @@ class BlockingStream(Generic[C]):
         conversation = self.conversation
         for start in range(0, len(data), limits.MAX_DATA):
             piece = data[start : start + limits.MAX_DATA]
+            if self._pace is not None:
+                self._pace(len(piece))
             conversation.append_output(conversation.data_header(len(piece)))
             if len(piece) < _COPY_BELOW:
                 conversation.append_output(piece)
@@ -86,6 +91,8 @@ class BlockingStream(Generic[C]):
                     continue
                 count = self._recv_into(into[got : got + room])
                 conversation.data_arrived(count)
+            if self._pace is not None:
+                self._pace(count)
             got += count
 
     def fill(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from desktop.client.address import Address
-from desktop.client.answers import goodbye_from, refusal_from
+from desktop.client.answers import refusal_from
 from desktop.client.download import Downloader
 from desktop.client.session import CONNECT_TIMEOUT, agent, connect_error
 from desktop.client.upload import Uploader
@@ -40,8 +40,16 @@ class BulkChannel:
         self._downloader = Downloader(stream)
 
     @classmethod
-    def open(cls, address: Address, fingerprint: str, session: bytes, key: bytes) -> BulkChannel:
-        """Connect and attach to a session. ``fingerprint`` is the one that the session was opened with.
+    def open(
+        cls,
+        address: Address,
+        fingerprint: str,
+        session: bytes,
+        key: bytes,
+        pace: Callable[[int], None] | None = None,
+    ) -> BulkChannel:
+        """Connect and attach to a session. ``fingerprint`` is the one that the session was opened with;
+        ``pace`` is called with each number of content bytes and may wait, to keep a rate.
 
         Raises ConnectionLostError, IdentityError when another server answers, LoginError when the session has
         ended, PeerError.
@@ -65,7 +73,7 @@ class BulkChannel:
                     "another server answered than the one logged in to", found=found, expected=fingerprint
                 )
             conversation = ClientConversation(nonce=secrets.token_bytes(_NONCE_BYTES), agent=agent())
-            stream = BlockingStream(sock, conversation)
+            stream = BlockingStream(sock, conversation, pace)
             _attach(stream, session, key, server_end_point(certificate))
             sock.settimeout(limits.STALL_DEADLINE)
         except BaseException:
@@ -117,14 +125,6 @@ class BulkChannel:
         finally:
             self._socket.settimeout(limits.STALL_DEADLINE)
         return True
-
-
-def receive_answer(stream: BlockingStream[ClientConversation]) -> messages.Any:
-    """Return the next answer; raises ConnectionLostError when the server says goodbye instead."""
-    message = stream.receive()
-    if isinstance(message, messages.Goodbye):
-        raise goodbye_from(message)
-    return message
 
 
 def _attach(stream: BlockingStream[ClientConversation], session: bytes, key: bytes, binding: bytes) -> None:

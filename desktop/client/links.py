@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
@@ -24,8 +24,10 @@ class ClientLinks:
     Every method but :meth:`set_session` blocks and belongs into a worker thread.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, pace: Callable[[int], None] | None = None) -> None:
+        """``pace`` is called by every channel with the bytes it moves, and may wait, to keep a rate in total."""
         self._loop = loop
+        self._pace = pace
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
 
@@ -39,7 +41,7 @@ class ClientLinks:
 
     def open_channel(self, site: str) -> Channel:
         session = self._session(site)
-        return BulkChannel.open(session.address, session.fingerprint, session.id, session.key)
+        return BulkChannel.open(session.address, session.fingerprint, session.id, session.key, self._pace)
 
     def list_folder(self, site: str, path: RemotePath) -> Sequence[Entry]:
         return self._wait(self._session(site).list_all(path))

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
 
+from desktop.transfers.targets import part_path
 from shared.entries import Kind
 from shared.errors import Code, LocalError, local_errors
-from shared.names import MAX_COMPONENT_BYTES, PART_SUFFIX, display
+from shared.names import display
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-
-
-def part_path(target: Path) -> Path:
-    """Return where the unfinished download of ``target`` lies; deterministic, so that it is found again."""
-    name = f".{target.name}{PART_SUFFIX}"
-    if len(os.fsencode(name)) > MAX_COMPONENT_BYTES:
-        name = f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:32]}{PART_SUFFIX}"
-    return target.with_name(name)
 
 
 def kind_of(mode: int) -> Kind:
@@ -60,7 +52,7 @@ class PartFile:
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        self.path = part_path(target)
+        self.path = Path(part_path(str(target)))
         self._shown = display(str(target))
         self.descriptor = -1
         with local_errors(self._shown):

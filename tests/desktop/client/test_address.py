@@ -1,0 +1,74 @@
+"""Links and addresses: what is read, what is refused and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.client.address import Address, AddressError, parse_address, parse_link
+from shared.names import BadNameError
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "path", "is_folder"),
+    [
+        ("wherry://anna@desk/photos", Address("desk", 47623, "anna"), ("photos",), False),
+        ("wherry://anna@desk:1234/photos/", Address("desk", 1234, "anna"), ("photos",), True),
+        ("WHERRY://desk", Address("desk"), (), True),
+        ("wherry://a%40b@[::1]:5/x%20y", Address("::1", 5, "a@b"), ("x y",), False),
+        ("wherry://anna@desk/a//b", Address("desk", 47623, "anna"), ("a", "b"), False),
+        ("wherry://anna@desk/%FF", Address("desk", 47623, "anna"), ("\udcff",), False),
+    ],
+)
+def test_links_are_read(text: str, address: Address, path: tuple[str, ...], is_folder: bool) -> None:
+    link = parse_link(text)
+    assert (link.address, link.path, link.is_folder) == (address, path, is_folder)
+
+
+@pytest.mark.parametrize("path", ["..", "a/../b", "%2e%2e", "a%2Fb", "a%5Cb", "C:%5Cx", "c:x", "%C0%AF", "%00", "."])
+def test_paths_that_could_leave_the_home_are_refused(path: str) -> None:
+    with pytest.raises(BadNameError):
+        parse_link(f"wherry://anna@desk/{path}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "http://x/",
+        "wherry://",
+        "wherry://anna:secret@desk/",
+        "wherry://desk:99999/",
+        "wherry://desk/a?b",
+        "wherry://d/#x",
+    ],
+)
+def test_what_is_no_link_is_refused(text: str) -> None:
+    with pytest.raises(AddressError):
+        parse_link(text)
+
+
+def test_a_link_reads_back_as_what_it_was_made_from() -> None:
+    address = Address("::1", 99, "a b@c")
+    path = ("x/".strip("/"), "ü %", "\udcff")
+    link = parse_link(address.url(path))
+    assert (link.address, link.path) == (address, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("anna@desk", Address("desk", 47623, "anna")),
+        (" anna@desk:22 ", Address("desk", 22, "anna")),
+        ("desk", Address("desk")),
+        ("wherry://anna@desk:22", Address("desk", 22, "anna")),
+        ("a@b@desk", Address("desk", 47623, "a@b")),
+    ],
+)
+def test_addresses_are_read(text: str, address: Address) -> None:
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize("text", ["", "anna@", "desk:port", "two words", "des\x1bk"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(AddressError):
+        parse_address(text)
