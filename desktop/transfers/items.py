@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from shared.entries import Kind
+from shared.entries import Entry, Kind
 from shared.errors import Code
 from shared.names import RemotePath
 
@@ -21,6 +21,9 @@ class State(StrEnum):
     """Where an item stands; the moves between states are the table in states.py."""
 
     QUEUED = "queued"
+    """Its turn has not come; an item whose ``is_scanned`` is false is looked into first."""
+    SCANNING = "scanning"
+    """A folder whose contents are being added to the queue."""
     RUNNING = "running"
     PAUSED = "paused"
     WAITING = "waiting"
@@ -52,6 +55,31 @@ class Policy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's answer to a conflict; with ``for_batch`` also to all others of the batch, now and to come."""
+
+    policy: Policy
+    for_batch: bool = False
+
+    def __post_init__(self) -> None:
+        if self.policy is Policy.ASK:
+            raise ValueError("“ask” is no answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing a person chose to move: a path of this computer (upload) or of the server (download).
+
+    ``entry`` spares looking when the chooser knows what stands there. ``name`` is what it is to be called in
+    the target folder: None for its own name, ``""`` for “the target itself” (a home's contents, merged).
+    """
+
+    path: str | RemotePath
+    entry: Entry | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why an item failed, ready to show: never a code alone."""
 
@@ -67,7 +95,9 @@ class Item:
     """One file (or one folder to create) to move. Sizes in bytes, times in ns since the epoch.
 
     ``local`` is an absolute path of this computer; ``remote`` a path on the server named by ``site``.
-    ``group`` is the top-level thing the person chose, relative names below it are shown under it.
+    ``group`` is the id of the top-level folder that this was found in; 0 for what the person chose itself.
+    ``policy`` is an answer for this item alone; ASK means: as the batch says.
+    ``is_scanned`` is false until the engine knows what stands at the source and has queued what is below it.
     """
 
     id: int
@@ -89,6 +119,8 @@ class Item:
     """Wall-clock seconds before which a WAITING item is not tried."""
     failure: Failure | None = None
     digest: bytes = b""
+    group: int = 0
+    is_scanned: bool = True
 
     @property
     def name(self) -> str:

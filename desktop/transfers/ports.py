@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desktop.transfers.items import Batch, Direction, Existing, Item, Progress
 from shared.entries import Entry
-from shared.errors import WherryError
+from shared.errors import LocalError, WherryError
 from shared.names import RemotePath
 
 
@@ -96,6 +96,8 @@ class Store(Protocol):
     def add_batch(self, batch: Batch) -> Batch:
         """Store a batch and return it with its id."""
 
+    def update_batch(self, batch: Batch) -> None: ...
+
     def add_items(self, items: Sequence[Item]) -> Sequence[Item]:
         """Store items at the end of the queue and return them with ids and positions."""
 
@@ -104,7 +106,7 @@ class Store(Protocol):
     def remove_items(self, ids: Sequence[int]) -> None: ...
 
     def load(self) -> tuple[Sequence[Batch], Sequence[Item]]:
-        """Everything, in order of position; items that were RUNNING come back QUEUED."""
+        """Everything, in order of position; items that were RUNNING or SCANNING come back QUEUED."""
 
     def close(self) -> None: ...
 
@@ -112,12 +114,19 @@ class Store(Protocol):
 class LocalFiles(Protocol):
     """The local disk as scanning and conflicts see it; blocking."""
 
-    def walk(self, path: str) -> Iterator[tuple[RemotePath, Entry]]:
+    def walk(self, path: str) -> Iterator[tuple[RemotePath, Entry | LocalError]]:
         """The thing itself (relative path ``()``), then everything below it, folders before their contents.
 
-        Links and special files are yielded as such and not entered. Raises LocalError.
+        Links and special files are yielded as such and not entered. What cannot be read is yielded as its
+        error, a folder a second time after its entry, and the walk goes on. Names are as the disk has them,
+        those that may not go on the wire too: judging them is the caller's. Raises nothing.
         """
 
-    def existing(self, path: str) -> Existing | None: ...
+    def existing(self, path: str) -> Existing | None:
+        """What stands at ``path``, a link itself and not what it leads to. Raises LocalError."""
 
-    def make_folder(self, path: str) -> None: ...
+    def make_folder(self, path: str) -> None:
+        """Make a folder and those above it; an existing one is no error. Raises LocalError."""
+
+    def discard(self, path: str) -> None:
+        """Forget the unfinished download to ``path``; none is no error. Raises LocalError."""

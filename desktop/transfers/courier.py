@@ -1,0 +1,189 @@
+"""What a worker thread does with one start: look at both ends, take a channel, and report. Changes no item.
+
+Everything here runs in a worker thread and blocks; reports go through one thread-safe callback.
+"""
+
+from __future__ import annotations
+
+import os.path
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from desktop.transfers.items import Direction, Item, Progress
+from desktop.transfers.ports import Channel, Conflicted, Finished, Job, Links, LocalFiles, Outcome, Stopped
+from desktop.transfers.scheduler import Start, Work
+from shared.entries import Kind
+from shared.errors import Code, ConnectionLostError, ItemError, LocalError
+from shared.names import BadNameError, check_path, display
+
+
+@dataclass(slots=True)
+class Task:
+    """An item in a worker's hands. ``replace``: its target may be replaced. The worker writes ``progress``."""
+
+    item: Item
+    replace: bool
+    progress: Progress = field(default_factory=Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The item is under way, with the size and time that its source has now."""
+
+    size: int
+    mtime_ns: int
+
+
+Report = Begun | Outcome
+
+
+@dataclass(eq=False, slots=True)
+class Run:
+    """One start under way. ``channel`` is an idle one to use, or None; after the run, the one to keep."""
+
+    start: Start
+    tasks: dict[int, Task]
+    channel: Channel | None = None
+    is_aborted: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def stop(self) -> None:
+        """Ask the worker to stop where a resume can go on."""
+        for task in self.tasks.values():
+            task.progress.is_cancelled = True
+
+    def abort(self) -> None:
+        """Cut the line under the worker, which then gets ConnectionLostError; callable from any thread."""
+        with self.lock:
+            self.is_aborted = True
+            channel = self.channel
+        if channel is not None:
+            channel.close()
+
+    def adopt(self, channel: Channel | None) -> None:
+        with self.lock:
+            self.channel = channel
+            is_late = self.is_aborted
+        if is_late and channel is not None:
+            channel.close()
+
+
+class Courier:
+    """Carries out starts. ``report`` is called with the item's id from the worker's thread."""
+
+    def __init__(self, links: Links, files: LocalFiles, report: Callable[[int, Report], None]) -> None:
+        self._links = links
+        self._files = files
+        self._report = report
+
+    def carry(self, run: Run) -> None:
+        """Work on all tasks of the run. Each gets one outcome, unless this raises: then those without one were
+        not committed. Raises ConnectionLostError, PeerError, LoginError, IdentityError."""
+        if run.start.work is Work.FOLDERS:
+            self._make_folders(run)
+        else:
+            self._move_files(run)
+
+    # --- Folders ---------------------------------------------------------------------------------------------
+
+    def _make_folders(self, run: Run) -> None:
+        for id, task in run.tasks.items():
+            if task.progress.is_cancelled:
+                self._report(id, Stopped())
+                continue
+            self._report(id, Begun(0, task.item.mtime_ns))
+            try:
+                self._make_folder(task.item)
+            except ItemError as error:
+                self._report(id, error)
+            else:
+                self._report(id, Finished(0, b"", 0))
+
+    def _make_folder(self, item: Item) -> None:
+        check_path(item.remote)
+        if item.direction is Direction.DOWNLOAD:
+            self._files.make_folder(_usable_local(item))
+        elif item.remote:
+            self._links.make_folder(item.site, item.remote)
+
+    # --- Files -----------------------------------------------------------------------------------------------
+
+    def _move_files(self, run: Run) -> None:
+        jobs: list[Job] = []
+        folders: set[str] = set()
+        for id, task in run.tasks.items():
+            prepared = self._prepare(task, folders)
+            if isinstance(prepared, Job):
+                jobs.append(prepared)
+            else:
+                self._report(id, prepared)
+        if not jobs:
+            return
+        begun: list[Job] = []
+
+        def started(job: Job) -> None:
+            begun.append(job)
+            self._report(job.item, Begun(job.size, job.mtime_ns))
+
+        def finished(job: Job, outcome: Outcome) -> None:
+            self._report(job.item, outcome)
+
+        kept = run.channel
+        if kept is not None:
+            try:
+                kept.run(jobs, started, finished)
+            except ConnectionLostError:
+                # A kept channel that the other side gave up meanwhile is no broken line, if nothing was begun.
+                if begun or run.is_aborted:
+                    raise
+                kept.close()
+            else:
+                return
+        channel = self._links.open_channel(run.start.site)
+        run.adopt(channel)
+        channel.run(jobs, started, finished)
+
+    def _prepare(self, task: Task, folders: set[str]) -> Job | Outcome:
+        item = task.item
+        if task.progress.is_cancelled:
+            return Stopped()
+        size, mtime_ns = item.size, item.mtime_ns
+        try:
+            check_path(item.remote)
+            if item.direction is Direction.UPLOAD:
+                # It may have changed in the hours it waited: what is offered is what is there now.
+                source = self._files.existing(item.local)
+                if source is None:
+                    return LocalError(Code.NOT_FOUND, "the file is no longer there", path=display(item.local))
+                if source.kind is not Kind.FILE:
+                    return LocalError(Code.NOT_FILE, "links and special files are not copied", path=display(item.local))
+                size, mtime_ns = source.size, source.mtime_ns
+            else:
+                existing = self._files.existing(_usable_local(item))
+                if existing is not None and (not task.replace or existing.kind in {Kind.FOLDER, Kind.OTHER}):
+                    return Conflicted(existing)
+                folder = os.path.dirname(item.local)
+                if existing is None and folder not in folders:
+                    self._files.make_folder(folder)
+                    folders.add(folder)
+        except ItemError as error:
+            return error
+        return Job(
+            item.id,
+            item.direction,
+            item.local,
+            item.remote,
+            size,
+            mtime_ns,
+            item.mode,
+            task.replace,
+            task.progress,
+        )
+
+
+def _usable_local(item: Item) -> str:
+    """A name that was refused while scanning left no local path: refused again, however often it is retried."""
+    if not item.local:
+        raise BadNameError(item.name, "this name cannot be used on this computer")
+    return item.local

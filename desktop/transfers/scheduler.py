@@ -1,0 +1,302 @@
+"""Decides what starts now: pure bookkeeping of the queue's order, free channels and held sites. Runs nothing.
+
+The engine tells it what is queued, delayed, ended and lost, and asks :meth:`Scheduler.decide` with the time; the
+answer is what to start. Every call costs the same however long the queue is (logarithmic at worst): order is kept
+in a heap for each *lane* (same kind of work, same site, same direction), entries that no longer hold are dropped
+when they come to the top. Times are seconds of one monotonic clock.
+
+Rules:
+- Order: within a lane by position; between lanes the one whose next item stands first.
+- A large file goes alone to a channel. Small ones of a lane go in groups, so that a channel can pipeline them,
+  shared out over the free channels. An item that has failed before goes alone too, so that it can spoil no group.
+- A site whose line broke is held for a growing delay; then one start probes it, and a success opens it again.
+- Pausing everything holds back files and folders; looking into folders goes on, so that totals become known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import heapify, heappop, heappush
+
+from desktop.transfers.items import Direction, Item
+from desktop.transfers.retry import delay_s
+from shared.entries import Kind
+from shared.protocol.limits import MIB, MIN_BLOCK
+
+
+class Work(StrEnum):
+    """What a worker thread does with a start."""
+
+    FILES = "files"
+    FOLDERS = "folders"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much goes on at once, and how small files are grouped. Sizes in bytes."""
+
+    channels: int = 4
+    """One fills a fast line; four hide the round trips and disks of the rest."""
+    folder_workers: int = 2
+    scans: int = 2
+    group_files: int = 256
+    """Files in one group: enough to hide a round trip, few enough that other channels get their share."""
+    group_bytes: int = 32 * MIB
+    least_group: int = 32
+    """Below this a group is not split between free channels: opening a second costs more than it gains."""
+    group_others: int = 64
+    alone_bytes: int = MIN_BLOCK
+    """Larger files are sent by blocks with a round trip of their own."""
+
+    def slots(self, work: Work) -> int:
+        return {Work.FILES: self.channels, Work.FOLDERS: self.folder_workers, Work.SCAN: self.scans}[work]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Give these items to one worker thread, in this order. ``number`` grows from start to start."""
+
+    number: int
+    work: Work
+    site: str
+    direction: Direction
+    items: tuple[int, ...]
+
+    @property
+    def needs_site(self) -> bool:
+        return _needs_site(self.work, self.direction)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    work: Work
+    site: str
+    direction: Direction
+    is_alone: bool
+
+
+@dataclass(slots=True)
+class _Queued:
+    position: int
+    size: int
+    lane: _Lane
+
+
+@dataclass(slots=True)
+class _Hold:
+    """A site whose line broke: not before ``until``. ``last`` is the number of the last start before the break."""
+
+    losses: int
+    until: float
+    last: int
+    probe: int = 0
+
+
+class Scheduler:
+    """The queue's order and what is under way."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.is_paused = False
+        self._number = 0
+        self._queued: dict[int, _Queued] = {}
+        self._heaps: dict[_Lane, list[tuple[int, int]]] = {}
+        self._lengths: Counter[_Lane] = Counter()
+        self._running: Counter[Work] = Counter()
+        self._holds: dict[str, _Hold] = {}
+        self._waiting: dict[int, tuple[float, str]] = {}
+        self._waiting_at: dict[str, set[int]] = {}
+        self._alarms: list[tuple[float, int]] = []
+
+    def __contains__(self, item: int) -> bool:
+        return item in self._queued or item in self._waiting
+
+    # --- What the engine tells -------------------------------------------------------------------------------
+
+    def queue(self, item: Item) -> None:
+        """The item's turn may come; called again, with a new position for instance, it replaces the first call."""
+        self.forget(item.id)
+        lane = self._lane_of(item)
+        self._queued[item.id] = _Queued(item.position, item.size, lane)
+        self._lengths[lane] += 1
+        heap = self._heaps.setdefault(lane, [])
+        heappush(heap, (item.position, item.id))
+        if len(heap) > 2 * self._lengths[lane] + 64:
+            heap[:] = [entry for entry in heap if self._holds_true(lane, entry)]
+            heapify(heap)
+
+    def delay(self, item: Item, until: float) -> None:
+        """The item waits until a time; :meth:`due` returns it then."""
+        self.forget(item.id)
+        self._waiting[item.id] = (until, item.site)
+        self._waiting_at.setdefault(item.site, set()).add(item.id)
+        heappush(self._alarms, (until, item.id))
+
+    def forget(self, item: int) -> None:
+        """The item is not to be started; unknown ones are no error."""
+        queued = self._queued.pop(item, None)
+        if queued is not None:
+            self._lengths[queued.lane] -= 1
+            if not self._lengths[queued.lane]:
+                del self._lengths[queued.lane], self._heaps[queued.lane]
+        waiting = self._waiting.pop(item, None)
+        if waiting is not None:
+            self._forget_waiting(item, waiting[1])
+
+    def ended(self, start: Start) -> None:
+        """A start's worker is free again."""
+        self._running[start.work] -= 1
+        hold = self._holds.get(start.site)
+        if hold is not None and hold.probe == start.number:
+            hold.probe = 0
+
+    def site_works(self, site: str) -> None:
+        """Something succeeded there: no hold."""
+        self._holds.pop(site, None)
+
+    def site_lost(self, start: Start, now: float) -> float:
+        """The line to the start's site broke; return the time until which the site is held.
+
+        Several channels breaking at once are one loss: only what was started after the last loss counts anew.
+        """
+        hold = self._holds.get(start.site)
+        if hold is not None and start.number <= hold.last:
+            return hold.until
+        losses = hold.losses + 1 if hold is not None else 1
+        hold = _Hold(losses, now + delay_s(losses), self._number)
+        self._holds[start.site] = hold
+        return hold.until
+
+    def losses(self, site: str) -> int:
+        """How often in a row the site was lost."""
+        hold = self._holds.get(site)
+        return hold.losses if hold is not None else 0
+
+    def site_ready(self, site: str) -> None:
+        """The line is known to be up: no hold, and all that waits for the site is due."""
+        self._holds.pop(site, None)
+        for item in self._waiting_at.get(site, ()):
+            self._waiting[item] = (0.0, site)
+            heappush(self._alarms, (0.0, item))
+
+    # --- What the engine asks --------------------------------------------------------------------------------
+
+    def due(self, now: float) -> list[int]:
+        """Return, and forget, the items whose delay is over."""
+        ready: list[int] = []
+        while self._alarms and self._alarms[0][0] <= now:
+            when, item = heappop(self._alarms)
+            waiting = self._waiting.get(item)
+            if waiting is not None and waiting[0] == when:
+                del self._waiting[item]
+                self._forget_waiting(item, waiting[1])
+                ready.append(item)
+        return ready
+
+    def decide(self, now: float) -> list[Start]:
+        """Return what starts now. The items are no longer queued, and the workers count as busy."""
+        starts: list[Start] = []
+        while (lane := self._next_lane(now)) is not None:
+            self._number += 1
+            start = Start(self._number, lane.work, lane.site, lane.direction, self._take(lane))
+            self._running[lane.work] += 1
+            hold = self._holds.get(lane.site)
+            if hold is not None and start.needs_site:
+                hold.probe = start.number
+            starts.append(start)
+        return starts
+
+    def wake_at(self, now: float) -> float | None:
+        """Return when time alone will change the answer of :meth:`due` or :meth:`decide`; None for never."""
+        while self._alarms and self._is_stale(self._alarms[0]):
+            heappop(self._alarms)
+        times = [self._alarms[0][0]] if self._alarms else []
+        for lane in self._lengths:
+            hold = self._holds.get(lane.site)
+            if hold is not None and hold.until > now and _needs_site(lane.work, lane.direction):
+                times.append(hold.until)
+        return min(times, default=None)
+
+    # --- Inside ----------------------------------------------------------------------------------------------
+
+    def _lane_of(self, item: Item) -> _Lane:
+        if not item.is_scanned:
+            return _Lane(Work.SCAN, item.site, item.direction, False)
+        if item.kind is Kind.FOLDER:
+            return _Lane(Work.FOLDERS, item.site, item.direction, False)
+        is_alone = item.size > self.limits.alone_bytes or item.attempts > 0
+        return _Lane(Work.FILES, item.site, item.direction, is_alone)
+
+    def _next_lane(self, now: float) -> _Lane | None:
+        best: _Lane | None = None
+        best_position = 0
+        for lane in self._lengths:
+            if not self._is_open(lane, now):
+                continue
+            position = self._first(lane)[0]
+            if best is None or position < best_position:
+                best, best_position = lane, position
+        return best
+
+    def _is_open(self, lane: _Lane, now: float) -> bool:
+        if self._running[lane.work] >= self.limits.slots(lane.work):
+            return False
+        if self.is_paused and lane.work is not Work.SCAN:
+            return False
+        hold = self._holds.get(lane.site)
+        if hold is None or not _needs_site(lane.work, lane.direction):
+            return True
+        return hold.until <= now and not hold.probe
+
+    def _take(self, lane: _Lane) -> tuple[int, ...]:
+        most, most_bytes = self._group_limits(lane)
+        items: list[int] = []
+        total = 0
+        while lane in self._lengths and len(items) < most:
+            _, item = self._first(lane)
+            size = self._queued[item].size
+            if items and total + size > most_bytes:
+                break
+            total += size
+            items.append(item)
+            self.forget(item)
+        return tuple(items)
+
+    def _group_limits(self, lane: _Lane) -> tuple[int, int]:
+        limits = self.limits
+        if lane.is_alone:
+            return 1, limits.group_bytes
+        free = limits.slots(lane.work) - self._running[lane.work]
+        share = -(-self._lengths[lane] // free)
+        if lane.work is Work.FILES:
+            return min(limits.group_files, max(share, limits.least_group)), limits.group_bytes
+        # What is below an unscanned folder is unknown, and a folder's size says nothing: only the count matters.
+        return min(limits.group_others, share), 1 << 62
+
+    def _first(self, lane: _Lane) -> tuple[int, int]:
+        heap = self._heaps[lane]
+        while not self._holds_true(lane, heap[0]):
+            heappop(heap)
+        return heap[0]
+
+    def _holds_true(self, lane: _Lane, entry: tuple[int, int]) -> bool:
+        queued = self._queued.get(entry[1])
+        return queued is not None and queued.position == entry[0] and queued.lane == lane
+
+    def _is_stale(self, alarm: tuple[float, int]) -> bool:
+        waiting = self._waiting.get(alarm[1])
+        return waiting is None or waiting[0] != alarm[0]
+
+    def _forget_waiting(self, item: int, site: str) -> None:
+        ids = self._waiting_at[site]
+        ids.discard(item)
+        if not ids:
+            del self._waiting_at[site]
+
+
+def _needs_site(work: Work, direction: Direction) -> bool:
+    """Looking into a local folder and making one need no server."""
+    return work is Work.FILES or (work is Work.SCAN) == (direction is Direction.DOWNLOAD)
