@@ -1,0 +1,235 @@
+"""Uploads before they have a name: begun here, claimed, reserved, resumed. Renames only what is whole."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from server.storage import jail_posix as system
+from server.storage.claims import Claim, Claims, Place
+from server.storage.failure import StorageError, storage_errors
+from server.storage.jail import Folder, Jail, entry_of
+from server.storage.partials import Partial, StagingFolder, sidecar_for
+from server.storage.quota import Ledger, Reservation
+from server.storage.staged import Batch, Plan, StagedFile
+from server.storage.upload import Upload
+from shared.errors import Code
+from shared.names import STAGING_NAME, RemotePath, check_path
+from shared.protocol.blocks import Layout, is_comparable
+
+
+class Staging:
+    """The uploads of one account into one home. Used by several threads at once, each for its own uploads."""
+
+    def __init__(self, jail: Jail, account: str, claims: Claims, ledger: Ledger, *, quota: int | None = None) -> None:
+        """``claims`` are the process's, ``ledger`` the home's; ``quota`` in bytes. Touches no disk yet."""
+        self._jail = jail
+        self._account = account
+        self._claims = claims
+        self._ledger = ledger
+        self._quota = quota
+        self._lock = threading.Lock()
+        self._opened: StagingFolder | None = None
+
+    def close(self) -> None:
+        """Let go of the staging folder; every upload must have been closed before."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def new_batch(self) -> Batch:
+        """Return an empty batch for files of this home."""
+        return Batch(self._jail.handle)
+
+    def stage_small(self, plan: Plan, folder: Folder) -> StagedFile:
+        """Begin a file whose content is at hand: nothing of it is kept when it fails.
+
+        Raises StorageError: EXISTS, IS_FOLDER, BUSY, QUOTA or what the system says.
+        """
+        with self._begun(plan, folder) as (stage, old, claim):
+            reservation = self._reserve(plan, old, 0)
+            with self._settled_on_error(reservation), storage_errors(plan.path):
+                name, handle = stage.create_small()
+                return StagedFile(
+                    plan,
+                    folder,
+                    old,
+                    stage,
+                    (name,),
+                    handle,
+                    is_kept=False,
+                    on_close=self._closer(claim, reservation, 0),
+                )
+
+    def stage_large(self, plan: Plan, folder: Folder) -> Upload:
+        """Begin or resume a file that comes in blocks. Reads what is there already, which can take its time.
+
+        Raises StorageError: EXISTS, IS_FOLDER, BUSY, QUOTA, NO_SPACE or what the system says.
+        """
+        layout = Layout(plan.size)
+        with self._begun(plan, folder) as (stage, old, claim):
+            partial, before, held = self._open_partial(stage, plan, layout)
+            try:
+                self._check_space(plan, held)
+                reservation = self._reserve(plan, old, before)
+            except BaseException:
+                os.close(partial.handle)
+                if not before:
+                    stage.remove(partial.names)
+                raise
+            file = StagedFile(
+                plan,
+                folder,
+                old,
+                stage,
+                partial.names,
+                partial.handle,
+                is_kept=True,
+                on_close=self._closer(claim, reservation, before),
+            )
+        try:
+            return Upload(file, layout, self._open_old(plan, folder, old))
+        except BaseException:
+            file.close()
+            raise
+
+    def discard(self, path: RemotePath) -> int:
+        """Forget the unfinished upload to ``path``; return how many there were.
+
+        One that is under way in another session of this account is forgotten when it ends.
+        """
+        place = self._place_of(path)
+        claim = None if place is None else self._claims.take(place, self._account)
+        if place is not None and claim is None:
+            return int(self._claims.mark_unwanted(place, self._account))
+        try:
+            with storage_errors(path):
+                stage = self._folder_if_any()
+                try:
+                    return 0 if stage is None else stage.discard(self._account, path)
+                except BlockingIOError as error:
+                    raise _busy(path) from error
+        finally:
+            self._ledger.forget()
+            if claim is not None:
+                self._claims.release(claim)
+
+    def sweep(self, now: float) -> int:
+        """Remove what was left in staging and forgotten; ``now`` in seconds since the epoch."""
+        with storage_errors(()):
+            stage = self._folder_if_any()
+            return 0 if stage is None else stage.sweep(now)
+
+    def forget_usage(self) -> None:
+        """Say that something below the home was removed or replaced by other means than an upload."""
+        self._ledger.forget()
+
+    # --- inside
+
+    def _place_of(self, path: RemotePath) -> Place | None:
+        """Return where a path is; None when its folder is gone: then nobody can be writing it."""
+        if not check_path(path):
+            raise StorageError(Code.BAD_REQUEST, "the home itself is not a file", at=path)
+        try:
+            with self._jail.open_folder(path[:-1]) as folder:
+                return (*folder.identity, path[-1])
+        except StorageError as error:
+            if error.code is Code.NOT_FOUND:
+                return None
+            raise
+
+    def _folder_if_any(self) -> StagingFolder | None:
+        try:
+            system.look(self._jail.handle, STAGING_NAME)
+        except FileNotFoundError:
+            return None
+        return self._folder()
+
+    def _folder(self) -> StagingFolder:
+        with self._lock:
+            if self._opened is None:
+                self._opened = StagingFolder(self._jail.handle)
+            return self._opened
+
+    @contextmanager
+    def _begun(self, plan: Plan, folder: Folder) -> Iterator[tuple[StagingFolder, os.stat_result | None, Claim]]:
+        """Claim the target and look at it; the claim stays with the caller unless an error comes out."""
+        name = check_path(plan.path)[-1]
+        claim = self._claims.take((*folder.identity, name), self._account)
+        if claim is None:
+            raise _busy(plan.path)
+        try:
+            old = folder.find(name)
+            if old is not None and not plan.replace:
+                raise StorageError(Code.EXISTS, at=plan.path, entry=entry_of(name, old))
+            if old is not None and stat.S_ISDIR(old.st_mode):
+                raise StorageError(Code.IS_FOLDER, at=plan.path, entry=entry_of(name, old))
+            with storage_errors(plan.path):
+                stage = self._folder()
+            yield stage, old, claim
+        except BaseException:
+            self._claims.release(claim)
+            raise
+
+    def _open_partial(self, stage: StagingFolder, plan: Plan, layout: Layout) -> tuple[Partial, int, int]:
+        """Return the partial, its size and the bytes it takes on the disk."""
+        sidecar = sidecar_for(self._account, plan.path, plan.size, plan.mtime_ns, layout.block_size)
+        with storage_errors(plan.path):
+            try:
+                partial = stage.find(sidecar)
+            except BlockingIOError as error:
+                raise _busy(plan.path) from error
+            if partial is None:
+                return stage.create(sidecar), 0, 0
+            status = os.fstat(partial.handle)
+            return partial, status.st_size, status.st_blocks * 512
+
+    def _check_space(self, plan: Plan, held: int) -> None:
+        free, _ = self._jail.space()
+        if plan.size - held > free:
+            raise StorageError(Code.NO_SPACE, f"{plan.size - held} bytes are needed, {free} are free", at=plan.path)
+
+    def _reserve(self, plan: Plan, old: os.stat_result | None, before: int) -> Reservation:
+        freed = old.st_size if old is not None and stat.S_ISREG(old.st_mode) else 0
+        return self._ledger.reserve(plan.size - before - freed, self._quota, self._jail.measure, plan.path)
+
+    @contextmanager
+    def _settled_on_error(self, reservation: Reservation) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._ledger.settle(reservation, 0)
+            raise
+
+    def _closer(self, claim: Claim, reservation: Reservation, before: int) -> Callable[[StagedFile], None]:
+        def closing(file: StagedFile) -> None:
+            self._claims.release(claim)
+            arrived = os.fstat(file.handle).st_size if file.is_kept else 0
+            file.is_kept = arrived > 0 and not claim.is_unwanted
+            if file.is_published:
+                added = reservation.growth
+            else:
+                added = (arrived if file.is_kept else 0) - before
+            self._ledger.settle(reservation, added)
+
+        return closing
+
+    @staticmethod
+    def _open_old(plan: Plan, folder: Folder, old: os.stat_result | None) -> tuple[int, int] | None:
+        """Open the present target, whose blocks can be reused; None where there is nothing of use."""
+        if old is None or not stat.S_ISREG(old.st_mode) or not is_comparable(plan.size, old.st_size):
+            return None
+        try:
+            handle, status = system.open_regular(folder.handle, plan.path[-1])
+        except OSError:
+            # It may be replaced without being readable; then all of the new content travels.
+            return None
+        return handle, status.st_size
+
+
+def _busy(path: RemotePath) -> StorageError:
+    return StorageError(Code.BUSY, "another upload to this file is under way", at=path)
