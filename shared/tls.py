@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import ssl
 import stat
 from base64 import b64encode
@@ -120,7 +121,7 @@ def load_identity(folder: Path) -> Identity | None:
         if os.name == "posix" and key_mode & 0o077:
             raise ConfigError(
                 f"others can read the server's key {display(str(key_path))}",
-                hint=f"chmod 600 '{display(str(key_path))}'",
+                hint=f"Run: chmod 600 {shlex.quote(display(str(key_path)))}",
             )
         pem = certificate_path.read_bytes()
         der = ssl.PEM_cert_to_DER_cert(pem.decode("ascii"))

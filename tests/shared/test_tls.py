@@ -142,7 +142,7 @@ def test_a_key_that_others_can_read_is_refused_with_the_cure(identity: tls.Ident
     identity.key_path.chmod(0o640)
     with pytest.raises(ConfigError) as refused:
         tls.load_identity(tmp_path)
-    assert refused.value.hint == f"chmod 600 '{identity.key_path}'"
+    assert refused.value.hint == f"Run: chmod 600 {identity.key_path}"
 
 
 def _remove_key(identity: tls.Identity) -> None:
