@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.controllers.history import History
 from desktop.controllers.questions import Questions
@@ -19,10 +20,16 @@ from desktop.controllers.wording import describe, name_some
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
 from shared.entries import Entry
-from shared.errors import ItemError, WherryError
+from shared.errors import ConnectionLostError, ItemError, WherryError
 from shared.names import check_component, display
 
 _log = logging.getLogger(__name__)
+
+REFRESH_MS = 400
+"""How long a folder that something arrived in waits before it is listed again."""
+
+LISTING_SHARE = 5
+"""A refresh by itself may take at most about a fifth of the time."""
 
 _LISTING = "listing"
 _SPACE = "space"
@@ -68,6 +75,10 @@ class PaneController(QObject):
         self._scope = TaskScope("pane", self._failed)
         self._opening: _Visit | None = None
         self._busy = 0
+        self._listing_ms = 0
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.timeout.connect(self._refresh_by_itself)
 
     # --- What is shown ------------------------------------------------------------------------------------------
 
@@ -105,6 +116,7 @@ class PaneController(QObject):
 
     async def close(self) -> None:
         """End what is under way."""
+        self._refresh_timer.stop()
         await self._scope.close()
 
     # --- Navigation ---------------------------------------------------------------------------------------------
@@ -146,6 +158,12 @@ class PaneController(QObject):
     def refresh(self) -> None:
         """List the shown folder again; what is selected stays so."""
         self._relist(select=None)
+
+    def refresh_soon(self) -> None:
+        """List the shown folder again before long; many calls are one listing."""
+        if not self._refresh_timer.isActive():
+            # A folder that takes long to list must not be listed all the time while files pour into it.
+            self._refresh_timer.start(max(REFRESH_MS, LISTING_SHARE * self._listing_ms))
 
     def activate(self, entry: Entry) -> None:
         """Enter a folder, or pass a file on."""
@@ -246,6 +264,12 @@ class PaneController(QObject):
         self.location_changed.emit(path)
         self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
 
+    def _refresh_by_itself(self) -> None:
+        if self._scope.is_running(_LISTING):
+            self._refresh_timer.start(REFRESH_MS)
+        else:
+            self.refresh()
+
     def _relist(self, select: str | None) -> None:
         place, path = self._place, self.path
         # A person on the way to another folder is not called back by a transfer that ends in this one.
@@ -255,11 +279,13 @@ class PaneController(QObject):
 
     async def _list_again(self, place: Place, path: PlacePath, select: str | None) -> None:
         entries: list[Entry] = []
+        began = time.monotonic()
         with self._busy_shown():
             async with _listing(place, path) as batches:
                 async for batch in batches:
                     entries.extend(batch)
         self._rows.set_entries(entries)
+        self._listing_ms = int((time.monotonic() - began) * 1000)
         if select is not None:
             self._view.select_names([select])
         self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
@@ -333,6 +359,10 @@ class PaneController(QObject):
     def _failed(self, what: str, error: Exception) -> None:
         if not isinstance(error, WherryError):
             _log.error("%s failed", what, exc_info=error)
+        if isinstance(error, ConnectionLostError) and self._place is not None and not self._place.is_local:
+            # The connection's own banner says so, and when the next attempt starts.
+            _log.info("%s failed: %s", what, error)
+            return
         self._show_error(error)
 
     def _show_error(self, error: Exception) -> None:

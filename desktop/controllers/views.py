@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Protocol
 
+from desktop.client.address import Address
 from desktop.places.place import PlacePath, SpaceInfo
+from desktop.transfers.progress import Change
 from shared.entries import Entry
 
 
-class PaneScreen(Protocol):
+class Banner(StrEnum):
+    """What a pane's banner is about."""
+
+    NONE = ""
+    INFO = "info"
+    ERROR = "error"
+    RECONNECTING = "reconnecting"
+
+
+class Notices(Protocol):
+    """Where a quiet sentence can be shown."""
+
+    def show_banner(self, kind: str, text: str) -> None: ...
+
+
+class PaneScreen(Notices, Protocol):
     """The part of a pane's widget that its controller drives."""
 
     def set_location(
@@ -17,8 +35,6 @@ class PaneScreen(Protocol):
     ) -> None: ...
 
     def set_busy(self, is_busy: bool) -> None: ...
-
-    def show_banner(self, kind: str, text: str) -> None: ...
 
     def set_space(self, space: SpaceInfo | None) -> None: ...
 
@@ -34,3 +50,27 @@ class DirectoryRows(Protocol):
     def append_entries(self, entries: Sequence[Entry]) -> None: ...
 
     def clear(self) -> None: ...
+
+
+class QueueRows(Protocol):
+    """The part of the queue's model that its controller fills."""
+
+    def apply(self, changes: Sequence[Change]) -> None: ...
+
+
+class ConnectScreen(Protocol):
+    """The page on which a person says where to connect."""
+
+    def set_connecting(self, title: str | None) -> None:
+        """A login to ``title`` is under way; None: it is over."""
+
+    def show_error(self, text: str) -> None: ...
+
+    def ask_password(self, address: Address) -> None:
+        """Fill in the address and wait for its password."""
+
+
+class ServerScreen(Notices, Protocol):
+    """The server pane's widget, as its connection drives it."""
+
+    def show_page(self, page: ConnectScreen | None) -> None: ...

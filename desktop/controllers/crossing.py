@@ -1,0 +1,126 @@
+"""What crosses between the two panes: F5, drags and drops become uploads, downloads or moves.
+
+It decides only which of them is meant; the queue does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import QObject
+
+from desktop.controllers.pane import PaneController
+from desktop.controllers.queue import QueueController
+from desktop.controllers.views import Banner, Notices
+from desktop.controllers.wording import name_first
+from desktop.places.local import LocalPlace
+from desktop.places.place import PlacePath
+from desktop.places.remote import RemotePlace
+from desktop.transfers.items import Source
+from shared.entries import Entry
+from shared.names import RemotePath, display
+
+
+class CrossingController(QObject):
+    """Knows both panes. ``notices``: the banner of each, for what cannot be done."""
+
+    def __init__(
+        self,
+        left: PaneController,
+        right: PaneController,
+        notices: dict[PaneController, Notices],
+        queue: QueueController,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._left = left
+        self._right = right
+        self._notices = notices
+        self._queue = queue
+
+    def other(self, pane: PaneController) -> PaneController:
+        """The pane opposite."""
+        return self._right if pane is self._left else self._left
+
+    # --- What a person does -------------------------------------------------------------------------------------
+
+    def copy(self, source: PaneController, entries: Sequence[Entry]) -> None:
+        """Copy entries of a pane's folder into the folder that the other pane shows (F5)."""
+        target = self.other(source)
+        if source.path is not None and target.path is not None and entries:
+            self._copy(source, source.path, entries, target, target.path)
+        elif entries:
+            self._refuse(source, "Connect to a server first; then files can be copied there.")
+
+    def drop_paths(self, target: PaneController, paths: Sequence[str], folder: PlacePath) -> None:
+        """Take what was dragged here from the system's file manager: native paths of this computer."""
+        if not paths:
+            return
+        match target.place:
+            case RemotePlace() as server:
+                names = [PurePath(path).name for path in paths]
+                self._queue.upload(name_first(names), server.session.site, [Source(p) for p in paths], folder)
+            case LocalPlace():
+                self._refuse(target, "Drop files of this computer on the server's pane to send them there.")
+
+    def drop_entries(
+        self,
+        source: PaneController,
+        path: PlacePath,
+        entries: Sequence[Entry],
+        target: PaneController,
+        folder: PlacePath,
+    ) -> None:
+        """Take what was dragged from a pane: a move within the same place, else a copy across."""
+        if not entries:
+            return
+        if source.place is target.place:
+            target.move_here(path, [entry.name for entry in entries], folder)
+        else:
+            self._copy(source, path, entries, target, folder)
+
+    # --- How ----------------------------------------------------------------------------------------------------
+
+    def _copy(
+        self,
+        source: PaneController,
+        path: PlacePath,
+        entries: Sequence[Entry],
+        target: PaneController,
+        folder: PlacePath,
+    ) -> None:
+        title = name_first([entry.name for entry in entries])
+        match source.place, target.place:
+            case LocalPlace() as here, RemotePlace() as server:
+                sources = [Source(here.native((*path, entry.name)), entry) for entry in entries]
+                self._queue.upload(title, server.session.site, sources, folder)
+            case RemotePlace() as server, LocalPlace() as here:
+                sources = [Source((*path, entry.name), entry) for entry in entries]
+                self._queue.download(title, server.session.site, sources, here.native(folder))
+            case _:
+                self._refuse(source, f"{display(title)} cannot be copied there: both panes show one computer.")
+
+    def _refuse(self, pane: PaneController, text: str) -> None:
+        self._notices[pane].show_banner(Banner.INFO, text)
+
+
+class ArrivalController(QObject):
+    """Shows in the panes what transfers brought: the folder that something arrived in is read again."""
+
+    def __init__(self, panes: Sequence[PaneController], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._panes = panes
+
+    def local_arrival(self, folder: str) -> None:
+        """Something arrived in a folder of this computer (native path)."""
+        for pane in self._panes:
+            place, path = pane.place, pane.path
+            if isinstance(place, LocalPlace) and path is not None and place.native(path) == folder:
+                pane.refresh_soon()
+
+    def remote_arrival(self, site: str, folder: RemotePath) -> None:
+        """Something arrived in a folder of a server."""
+        for pane in self._panes:
+            if isinstance(pane.place, RemotePlace) and pane.place.session.site == site and pane.path == folder:
+                pane.refresh_soon()

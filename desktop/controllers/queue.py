@@ -1,0 +1,228 @@
+"""Between the transfer engine and its screen: wishes in, changes out at 10 Hz, questions one at a time.
+
+It keeps no state of transfers of its own; what it shows is what the engine says.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.client.session import Session
+from desktop.controllers.questions import Conflict, Questions
+from desktop.controllers.views import QueueRows
+from desktop.runtime.coalescer import Coalescer
+from desktop.runtime.task_scope import ErrorReport, TaskScope
+from desktop.transfers.engine import TransferEngine
+from desktop.transfers.items import Direction, Policy, Source, State
+from desktop.transfers.positions import Where
+from desktop.transfers.progress import Change
+from shared.names import RemotePath
+
+_log = logging.getLogger(__name__)
+
+DRAIN_LIMIT = 1000
+"""Rows shown in one turn; what is left comes a tenth of a second later."""
+
+_ASKING = "asking about conflicts"
+
+
+class SessionTable(Protocol):
+    """Where the engine's threads find the sessions that are up."""
+
+    def set_session(self, site: str, session: Session | None) -> None: ...
+
+
+class QueueController(QObject):
+    """The queue as the window sees it.
+
+    Signals:
+        totals_changed: the engine's Totals.
+        local_folder_changed: something arrived in this local folder (str, native path).
+        remote_folder_changed: something arrived on a site (str) in a folder (RemotePath).
+        trouble_changed: why the queue cannot be stored just now (WherryError), or None when it can again.
+    """
+
+    totals_changed = Signal(object)
+    local_folder_changed = Signal(str)
+    remote_folder_changed = Signal(str, object)
+    trouble_changed = Signal(object)
+
+    def __init__(
+        self,
+        engine: TransferEngine,
+        links: SessionTable,
+        rows: QueueRows,
+        questions: Questions,
+        failed: ErrorReport,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._links = links
+        self._rows = rows
+        self._questions = questions
+        self._scope = TaskScope("queue", failed)
+        self._coalescer = Coalescer(self._pull, self)
+        self._asking: dict[int, Change] = {}
+        self._answered: set[int] = set()
+        self._trouble: object = None
+
+    # --- Life ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Load what an earlier run left. Raises ConfigError when the store cannot be read."""
+        await self._engine.start()
+        self._show(self._engine.rows())
+        self._coalescer.wake()
+
+    async def close(self) -> None:
+        """Stop the transfers where a resume can go on."""
+        self._coalescer.stop()
+        await self._scope.close()
+        await self._engine.stop()
+
+    @property
+    def unfinished(self) -> int:
+        """Items that are under way or will go on by themselves."""
+        totals = self._engine.totals()
+        return totals.active + totals.queued
+
+    def wake(self) -> None:
+        """The engine's callback: there is something to show. Callable from any thread."""
+        self._coalescer.wake()
+
+    # --- Sessions -----------------------------------------------------------------------------------------------
+
+    def use_session(self, session: Session) -> None:
+        """A site is connected: what waits for it goes on."""
+        self._links.set_session(session.site, session)
+        self._engine.site_ready(session.site)
+
+    def lose_session(self, site: str) -> None:
+        """A site's session is over; its items wait."""
+        self._links.set_session(site, None)
+
+    # --- Adding -------------------------------------------------------------------------------------------------
+
+    def upload(self, title: str, site: str, sources: Sequence[Source], target: RemotePath) -> None:
+        """Put local files and folders into a folder of a server."""
+        self._add(title, Direction.UPLOAD, site, sources, target)
+
+    def download(self, title: str, site: str, sources: Sequence[Source], target: str) -> None:
+        """Put files and folders of a server into a local folder (native path)."""
+        self._add(title, Direction.DOWNLOAD, site, sources, target)
+
+    def _add(
+        self, title: str, direction: Direction, site: str, sources: Sequence[Source], target: str | RemotePath
+    ) -> None:
+        work = self._engine.add(title, direction, site, sources, target, Policy.ASK)
+        self._scope.start(work, f"adding {title} to the queue")
+
+    # --- Wishes -------------------------------------------------------------------------------------------------
+
+    def pause(self, ids: Sequence[int]) -> None:
+        self._engine.pause(ids)
+
+    def resume(self, ids: Sequence[int]) -> None:
+        self._engine.resume(ids)
+
+    def cancel(self, ids: Sequence[int]) -> None:
+        self._engine.cancel(ids)
+
+    def retry(self, ids: Sequence[int]) -> None:
+        self._engine.retry(ids)
+
+    def retry_failed(self) -> None:
+        self._engine.retry_failed()
+
+    def remove(self, ids: Sequence[int]) -> None:
+        self._engine.remove(ids)
+
+    def clear_finished(self) -> None:
+        self._engine.clear_finished()
+
+    def move(self, ids: Sequence[int], where: Where) -> None:
+        self._engine.move(ids, where)
+
+    def pause_all(self, is_paused: bool) -> None:
+        """Hold the whole queue, or let it go."""
+        if is_paused:
+            self._engine.pause_all()
+        else:
+            self._engine.resume_all()
+        self._coalescer.wake()
+
+    def ask_again(self, ids: Sequence[int]) -> None:
+        """Put the question about items that were left for later."""
+        self._answered.difference_update(ids)
+        self._ask_next()
+
+    # --- Showing ------------------------------------------------------------------------------------------------
+
+    def _pull(self) -> bool:
+        changes = self._engine.drain(DRAIN_LIMIT)
+        self._show(changes)
+        totals = self._engine.totals()
+        self.totals_changed.emit(totals)
+        if self._engine.trouble is not self._trouble:
+            self._trouble = self._engine.trouble
+            self.trouble_changed.emit(self._trouble)
+        return totals.active > 0 or len(changes) >= DRAIN_LIMIT
+
+    def _show(self, changes: Sequence[Change]) -> None:
+        if changes:
+            self._rows.apply(changes)
+        local: dict[str, None] = {}
+        remote: dict[tuple[str, RemotePath], None] = {}
+        for change in changes:
+            item = change.item
+            self._note_question(change)
+            if item.state is not State.DONE or change.is_removed:
+                continue
+            if item.direction is Direction.DOWNLOAD:
+                local[str(PurePath(item.local).parent)] = None
+            elif item.remote:
+                remote[item.site, item.remote[:-1]] = None
+        for folder in local:
+            self.local_folder_changed.emit(folder)
+        for site, path in remote:
+            self.remote_folder_changed.emit(site, path)
+
+    # --- Conflicts ----------------------------------------------------------------------------------------------
+
+    def _note_question(self, change: Change) -> None:
+        id = change.item.id
+        if change.item.state is State.ASKING and not change.is_removed:
+            self._asking[id] = change
+            self._ask_next()
+        else:
+            self._asking.pop(id, None)
+            self._answered.discard(id)
+
+    def _ask_next(self) -> None:
+        if not self._scope.is_closed and not self._scope.is_running(_ASKING) and self._open_questions():
+            self._scope.replace(_ASKING, self._ask(), _ASKING)
+
+    def _open_questions(self) -> list[Change]:
+        return [change for id, change in self._asking.items() if id not in self._answered]
+
+    async def _ask(self) -> None:
+        """One question at a time, in the order of the queue, until none is open."""
+        while questions := self._open_questions():
+            change = min(questions, key=lambda each: each.item.position)
+            batch = change.item.batch
+            alike = [each.item.id for each in questions if each.item.batch == batch]
+            decision = await self._questions.resolve(Conflict(change.item, change.existing, others=len(alike) - 1))
+            self._answered.add(change.item.id)
+            if decision is None:
+                # “Later” is meant for the whole batch, or a hundred questions would follow.
+                self._answered.update(alike)
+                continue
+            if decision.for_batch:
+                self._answered.update(alike)
+            self._engine.answer(change.item.id, decision)
