@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from decimal import Decimal
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _FACTORS = {
@@ -75,5 +76,4 @@ def parse_size(text: str) -> int:
     factor = _FACTORS.get(match[2].lower()) if match else None
     if match is None or factor is None:
         raise ValueError(f"{text[:40]!r} is not a size; write for example 500K, 10M or 1.5G")
-    whole, _, fraction = match[1].partition(".")
-    return int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
+    return int(Decimal(match[1]) * factor)

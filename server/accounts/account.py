@@ -70,6 +70,24 @@ def account_key(name: str) -> str:
     return collision_key(name)
 
 
+def name_taken(name: str) -> ConfigError:
+    """Return the error for a name that an account has already."""
+    return ConfigError(
+        f"there is an account “{display(name)}” already",
+        title="This name is taken",
+        hint="Choose another name, or change the password of that account.",
+    )
+
+
+def no_such_account(name: str) -> ConfigError:
+    """Return the error for a name that no account has. For the server's owner; a stranger is never told."""
+    return ConfigError(
+        f"there is no account “{display(name[:MAX_NAME])}”",
+        title="No such account",
+        hint="“wherry-server user list” shows those there are.",
+    )
+
+
 def _bad(name: str, reason: str) -> ConfigError:
     return ConfigError(
         f"“{display(name[:MAX_NAME])}”: {reason}",

@@ -24,7 +24,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from server.accounts.account import Account, account_key, check_account_name
+from server.accounts.account import Account, account_key, check_account_name, name_taken, no_such_account
 from server.accounts.homes import check_home, default_home
 from shared.auth.credentials import Verifier, fake_verifier, make_verifier
 from shared.errors import ConfigError
@@ -165,13 +165,8 @@ class AccountStore:
         """
         name = check_account_name(name)
         _check_quota(quota)
-        taken = ConfigError(
-            f"there is an account “{name}” already",
-            title="This name is taken",
-            hint="Choose another name, or change the password of that account.",
-        )
         if self.find(name) is not None:
-            raise taken
+            raise name_taken(name)
         verifier = _make_verifier(password, iterations)
         folder = check_home(home, self._data) if home is not None else default_home(self._data, name)
         values = {
@@ -191,19 +186,23 @@ class AccountStore:
                 return _account(connection.execute(_by_name(name)).one())
         except exc.IntegrityError as error:
             # Another process took the name since we looked.
-            raise taken from error
+            raise name_taken(name) from error
 
     def set_password(self, name: str, password: str, *, iterations: int = limits.DEFAULT_ITERATIONS) -> None:
         """Give an account a new password. Slow: PBKDF2."""
         self._update(name, _columns(_make_verifier(password, iterations)))
 
-    def set_enabled(self, name: str, is_enabled: bool) -> None:
-        """Let an account log in, or not; disabling ends its sessions."""
-        self._update(name, {"enabled": is_enabled})
+    def set_home(self, name: str, home: Path) -> None:
+        """Give an account another home, made if need be. The files in the old one stay where they are."""
+        self._update(name, {"home": str(check_home(home, self._data))})
 
-    def set_read_only(self, name: str, is_read_only: bool) -> None:
+    def set_enabled(self, name: str, enabled: bool) -> None:
+        """Let an account log in, or not; disabling ends its sessions."""
+        self._update(name, {"enabled": enabled})
+
+    def set_read_only(self, name: str, read_only: bool) -> None:
         """Forbid or allow changes in the account's home."""
-        self._update(name, {"read_only": is_read_only})
+        self._update(name, {"read_only": read_only})
 
     def set_quota(self, name: str, quota: int | None) -> None:
         """Limit what the account's home may hold, in bytes; None for no limit."""
@@ -215,7 +214,7 @@ class AccountStore:
         with self._change() as connection:
             removed = connection.execute(sa.delete(_accounts).where(_accounts.c.key == account_key(name)))
             if removed.rowcount == 0:
-                raise _unknown(name)
+                raise no_such_account(name)
 
     def record_login(self, name: str, when: float) -> None:
         """Note when an account last logged in, in seconds since the epoch. An account gone meanwhile is no error."""
@@ -229,7 +228,7 @@ class AccountStore:
                 sa.update(_accounts).where(_accounts.c.key == account_key(name)).values(values)
             )
             if changed.rowcount == 0:
-                raise _unknown(name)
+                raise no_such_account(name)
 
     # --- transactions
 
@@ -352,11 +351,3 @@ def _make_verifier(password: str, iterations: int) -> Verifier:
 def _check_quota(quota: int | None) -> None:
     if quota is not None and not 0 < quota <= limits.MAX_FILE:
         raise ConfigError("a quota is more than nothing, and at most 8 PiB", title="This quota cannot be used")
-
-
-def _unknown(name: str) -> ConfigError:
-    return ConfigError(
-        f"there is no account “{display(name)}”",
-        title="No such account",
-        hint="“wherry-server user list” shows those there are.",
-    )

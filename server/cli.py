@@ -1,0 +1,360 @@
+"""The command ``wherry-server``: reads the command line, runs one verb, says in words what went wrong.
+
+Exit status: 0 done, 1 it failed, 2 the command line makes no sense.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from importlib import metadata
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from server.accounts.account import Account, check_account_name, name_taken, no_such_account
+from server.accounts.store import AccountStore
+from server.config import FolderLock, ServerConfig, open_data_folder
+from server.passwords import read_password
+from shared import logs
+from shared.errors import ConfigError, WherryError
+from shared.names import display
+from shared.protocol import limits
+from shared.text import format_size, format_time, parse_size
+from shared.tls import Identity, load_identity, make_identity
+
+OK, FAILED, USAGE = 0, 1, 2
+
+Verb = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``wherry-server`` with these arguments, by default those of the process; return the exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as end:
+        # argparse has said what is wrong, or printed the help that was asked for.
+        return OK if end.code in (None, 0) else USAGE
+    verb: Verb = options.verb
+    try:
+        return verb(options)
+    except WherryError as error:
+        _complain(error)
+        return FAILED
+    except KeyboardInterrupt:
+        print("\nwherry-server: cancelled", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader of a pipe has gone; at exit Python would flush into it once more and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _complain(error: WherryError) -> None:
+    parts = [f"wherry-server: {error.title}", error.detail, error.hint]
+    print("\n  ".join(part for part in parts if part), file=sys.stderr)
+
+
+# --- the command line
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wherry-server",
+        description="Lets the people it has accounts for reach their own home folder, and nothing else. "
+        "Without a verb it starts the tray program.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"wherry-server {metadata.version('wherry')}")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where key, accounts and default homes are kept")
+    parser.set_defaults(verb=_tray)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+
+    serve = _add_verb(verbs, "serve", _serve, "run the server without a screen, until it is told to stop")
+    serve.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one)")  # noqa: S104
+    serve.add_argument(
+        "--port",
+        type=_port,
+        default=limits.DEFAULT_PORT,
+        metavar="N",
+        help=f"default {limits.DEFAULT_PORT}; 0 picks a free one",
+    )
+    serve.add_argument("--json", action="store_true", help="say that it is ready as a line of JSON")
+
+    _add_verb(verbs, "fingerprint", _fingerprint, "print what clients are to compare when they first connect")
+
+    user = verbs.add_parser("user", help="add, change and list accounts", allow_abbrev=False)
+    actions = user.add_subparsers(title="actions", metavar="ACTION", required=True)
+    add = _add_verb(actions, "add", _user_add, "make an account and its home folder", has_name=True)
+    add.add_argument("--home", type=Path, metavar="DIR", help="the folder it reaches (default: one of its own)")
+    add.add_argument("--read-only", action="store_true", help="it may look and download, and change nothing")
+    add.add_argument("--quota", type=_size, metavar="SIZE", help="what its home may hold, such as 10G")
+    passwd = _add_verb(actions, "passwd", _user_passwd, "change an account's password", has_name=True)
+    for action in (add, passwd):
+        action.add_argument(
+            "--password-stdin", action="store_true", help="read the password as one line from standard input"
+        )
+    listing = _add_verb(actions, "list", _user_list, "show all accounts")
+    listing.add_argument("--json", action="store_true", help="one JSON object per line")
+    _add_verb(actions, "remove", _user_remove, "forget an account; its files stay", has_name=True)
+    _add_verb(actions, "enable", _user_enable, "let an account log in again", has_name=True)
+    _add_verb(actions, "disable", _user_disable, "end an account's sessions, let it in no more", has_name=True)
+    return parser
+
+
+def _add_verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    verb: Verb,
+    text: str,
+    *,
+    has_name: bool = False,
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".", allow_abbrev=False)
+    # SUPPRESS: a verb without --data must not undo one that stands before it.
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="where key, accounts and default homes are kept",
+    )
+    if has_name:
+        parser.add_argument("name", metavar="NAME", help="the account")
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdecimal() and len(text) <= 5 else -1
+    if not 0 <= port <= 0xFFFF:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a port; choose 1 to 65535, or 0 for any")
+    return port
+
+
+def _size(text: str) -> int:
+    try:
+        size = parse_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if not 0 < size <= limits.MAX_FILE:
+        raise argparse.ArgumentTypeError("a quota is more than nothing, and at most 8P")
+    return size
+
+
+# --- the verbs
+
+
+def _tray(options: argparse.Namespace) -> int:
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise ConfigError(
+            "the tray program needs a desktop, and there is none here",
+            title="There is no screen",
+            hint="“wherry-server serve” runs the same server without one.",
+        )
+    try:
+        # First of all Qt by itself, so that a broken import of our own is not taken for a missing Qt.
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        raise ConfigError(
+            f"the tray program needs PySide6, which cannot be loaded: {error}",
+            title="Qt is missing",
+            hint="Install PySide6-Essentials and the system libraries it names, "
+            "or use “wherry-server serve”, which needs neither.",
+        ) from error
+    from server.tray.app import main as run_tray
+
+    return run_tray(options.data)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from server.engine.lifecycle import Server
+
+    logs.configure()
+    data = open_data_folder(options.data)
+    config = ServerConfig(data=data, host=options.host, port=options.port)
+    with _StopSignals() as signals, FolderLock(data), closing(AccountStore(data)) as accounts:
+        identity = _identity(data, config.name)
+        if not accounts.list():
+            print("wherry-server: no accounts yet; make one with: wherry-server user add NAME", file=sys.stderr)
+        server = Server(config, accounts, identity)
+        server.start()
+        try:
+            _say_ready(*server.address, server.fingerprint, as_json=options.json)
+            signals.wait()
+        finally:
+            server.stop()
+    return OK
+
+
+def _say_ready(host: str, port: int, fingerprint: str, *, as_json: bool) -> None:
+    if as_json:
+        line = json.dumps({"event": "listening", "host": host, "port": port, "fingerprint": fingerprint})
+    else:
+        line = f"listening on {f'[{host}]' if ':' in host else host}:{port} fingerprint {fingerprint}"
+    print(line, flush=True)
+
+
+def _fingerprint(options: argparse.Namespace) -> int:
+    data = open_data_folder(options.data)
+    print(_identity(data, ServerConfig(data=data).name).fingerprint)
+    return OK
+
+
+def _identity(data: Path, name: str) -> Identity:
+    return load_identity(data) or make_identity(data, name)
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    with _accounts(options) as accounts:
+        # What can be wrong without the password is said before anybody types it.
+        name = check_account_name(options.name)
+        if accounts.find(name) is not None:
+            raise name_taken(name)
+        account = accounts.add(
+            name,
+            read_password(name, from_stdin=options.password_stdin),
+            home=options.home,
+            read_only=options.read_only,
+            quota=options.quota,
+        )
+    print(f"added {account.name}, home {display(str(account.home))}")
+    return OK
+
+
+def _user_passwd(options: argparse.Namespace) -> int:
+    with _accounts(options) as accounts:
+        account = _existing(accounts, options.name)
+        accounts.set_password(account.name, read_password(account.name, from_stdin=options.password_stdin))
+    print(f"changed the password of {account.name}")
+    return OK
+
+
+def _user_list(options: argparse.Namespace) -> int:
+    with _accounts(options) as accounts:
+        found = accounts.list()
+    if options.json:
+        for account in found:
+            print(json.dumps(_json_of(account)))
+    elif not found:
+        print("wherry-server: no accounts yet; make one with: wherry-server user add NAME", file=sys.stderr)
+    else:
+        _print_table(found)
+    return OK
+
+
+def _user_remove(options: argparse.Namespace) -> int:
+    with _accounts(options) as accounts:
+        account = _existing(accounts, options.name)
+        accounts.remove(account.name)
+    print(f"removed {account.name}; its files stay in {display(str(account.home))}")
+    return OK
+
+
+def _user_enable(options: argparse.Namespace) -> int:
+    return _set_enabled(options, True)
+
+
+def _user_disable(options: argparse.Namespace) -> int:
+    return _set_enabled(options, False)
+
+
+def _set_enabled(options: argparse.Namespace, is_enabled: bool) -> int:
+    with _accounts(options) as accounts:
+        account = _existing(accounts, options.name)
+        accounts.set_enabled(account.name, is_enabled)
+    print(f"{'enabled' if is_enabled else 'disabled'} {account.name}")
+    return OK
+
+
+def _accounts(options: argparse.Namespace) -> closing[AccountStore]:
+    return closing(AccountStore(open_data_folder(options.data)))
+
+
+def _existing(accounts: AccountStore, name: str) -> Account:
+    account = accounts.find(name)
+    if account is None:
+        raise no_such_account(name)
+    return account
+
+
+def _json_of(account: Account) -> dict[str, object]:
+    return {
+        "name": account.name,
+        "home": str(account.home),
+        "read_only": account.read_only,
+        "quota": account.quota,
+        "enabled": account.enabled,
+        "created": account.created,
+        "last_login": account.last_login,
+    }
+
+
+def _print_table(accounts: Sequence[Account]) -> None:
+    from rich.cells import cell_len
+
+    rows = [("NAME", "STATE", "ACCESS", "QUOTA", "LAST LOGIN", "HOME")]
+    rows += [
+        (
+            display(account.name),
+            "enabled" if account.enabled else "disabled",
+            "read only" if account.read_only else "full",
+            format_size(account.quota) if account.quota is not None else "none",
+            format_time(account.last_login) if account.last_login is not None else "never",
+            display(str(account.home)),
+        )
+        for account in accounts
+    ]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+class _StopSignals:
+    """SIGINT and SIGTERM as something to wait for in the main thread, from the moment of entry.
+
+    A byte through a socket, not an event set in the handler: that could find the main thread inside the
+    event's own lock. After the first signal, a second one ends the process at once.
+    """
+
+    _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __enter__(self) -> Self:
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._old_wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        self._old_handlers = [signal.signal(number, _do_nothing) for number in self._SIGNALS]
+        return self
+
+    def wait(self) -> None:
+        """Return when a signal has come, at once if it came before."""
+        self._reader.recv(1)
+        for number in self._SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        signal.set_wakeup_fd(self._old_wakeup)
+        for number, handler in zip(self._SIGNALS, self._old_handlers, strict=True):
+            signal.signal(number, handler)
+        self._reader.close()
+        self._writer.close()
+
+
+def _do_nothing(number: int, frame: FrameType | None) -> None:
+    """Be a handler: without one the signal would end the process before the byte is read."""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
