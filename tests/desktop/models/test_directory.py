@@ -25,7 +25,7 @@ def names(model: DirectoryModel) -> list[str]:
 def model(qtbot: QtBot, qtmodeltester: ModelTester) -> DirectoryModel:
     model = DirectoryModel()
     # Watches every signal from here on, not only the state at one moment.
-    qtmodeltester.check(model, force_py=True)
+    qtmodeltester.check(model)
     return model
 
 

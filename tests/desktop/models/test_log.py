@@ -16,7 +16,7 @@ def line(number: int) -> LogLine:
 @pytest.fixture
 def model(qtbot: QtBot, qtmodeltester: ModelTester) -> LogModel:
     model = LogModel(capacity=5)
-    qtmodeltester.check(model, force_py=True)
+    qtmodeltester.check(model)
     return model
 
 

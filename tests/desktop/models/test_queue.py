@@ -37,7 +37,7 @@ class Spans:
 @pytest.fixture
 def model(qtbot: QtBot, qtmodeltester: ModelTester) -> QueueModel:
     model = QueueModel()
-    qtmodeltester.check(model, force_py=True)
+    qtmodeltester.check(model)
     return model
 
 
