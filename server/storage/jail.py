@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from types import TracebackType
 
@@ -115,7 +115,7 @@ class Jail:
         with storage_errors(path):
             return Folder(system.open_path(self.handle, path, make=make), path)
 
-    def scan(self, path: RemotePath) -> Iterator[Entry]:
+    def scan(self, path: RemotePath) -> Generator[Entry, None, None]:
         """Yield what is in a folder, in the order of the disk, a name at a time.
 
         A name that no request could use is left out: the staging folder, and names that :mod:`shared.names`

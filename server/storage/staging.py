@@ -210,11 +210,8 @@ class Staging:
             self._claims.release(claim)
             arrived = os.fstat(file.handle).st_size if file.is_kept else 0
             file.is_kept = arrived > 0 and not claim.is_unwanted
-            if file.is_published:
-                added = reservation.growth
-            else:
-                added = (arrived if file.is_kept else 0) - before
-            self._ledger.settle(reservation, added)
+            remains = arrived if file.is_kept else 0
+            self._ledger.settle(reservation, reservation.growth if file.is_published else remains - before)
 
         return closing
 

@@ -6,6 +6,7 @@ import os
 
 from server.storage.content import PIECE, copy_range, digest_range, has_content
 from server.storage.failure import storage_errors
+from server.storage.jail_posix import start_writing_back
 from server.storage.staged import StagedFile
 from shared.protocol.blocks import NO_DIGEST, Layout
 
@@ -53,6 +54,7 @@ class Upload:
     def accept(self, index: int, digest: bytes) -> None:
         """Say that the block just written has this digest, and that it is the right one."""
         self._in_place[index] = digest
+        start_writing_back(self.file.handle, self.layout.offset(index), self.layout.length(index))
 
     def complete(self) -> tuple[int, ...]:
         """Fetch the blocks that nobody sent from the present target; return those that are not in place."""

@@ -1,0 +1,228 @@
+"""Moving content: get, and put of large files. Verifies every block and the whole; syncs through the staging."""
+
+from __future__ import annotations
+
+import os
+
+from server.requests.browse import has_changed
+from server.requests.exchange import Exchange, TransferMeter
+from server.requests.refusal import refusal
+from server.storage.content import PIECE, digest_range, read_into
+from server.storage.failure import StorageError, storage_errors
+from server.storage.jail import Jail, entry_of
+from server.storage.staged import Plan
+from server.storage.staging import Staging
+from server.storage.upload import Upload
+from shared.errors import Code, ItemError
+from shared.names import RemotePath, decode_path
+from shared.protocol import limits, messages
+from shared.protocol.blocks import Layout, digest_block, is_comparable, root_of, start_digest
+from shared.protocol.messages import Exists
+
+_READ_BUFFER = 4 * limits.MIB
+"""A block of this size (files up to 64 GiB) is read once; larger ones are read to digest, then again to send."""
+
+_METERED_FROM = 256 * limits.KIB
+"""Smaller transfers are over before anybody could see them in the tray."""
+
+
+def plan_of(request: messages.Put) -> Plan:
+    """Read what an upload shall become. Raises BadNameError, or StorageError when it names the home itself."""
+    path = decode_path(request.path)
+    if not path:
+        raise StorageError(Code.IS_FOLDER, at=path)
+    return Plan(path, request.size, request.mtime_ns, request.mode, request.exists is Exists.REPLACE)
+
+
+# --- download
+
+
+def send_file(jail: Jail, request: messages.Get, exchange: Exchange) -> None:
+    """Send a file: what it is, the blocks that the client has not, and the root over all of them.
+
+    A file that changed while it was read ends with a reason instead of a root: nothing was proven.
+    """
+    path = decode_path(request.path)
+    handle, status = jail.open_read(path)
+    meter: TransferMeter | None = None
+    try:
+        size = status.st_size
+        if size > limits.MAX_FILE:
+            raise StorageError(Code.TOO_LARGE, at=path)
+        if size >= _METERED_FROM:
+            meter = exchange.transfer_started(path, "download", size)
+        entry = entry_of(path[-1], status)
+        exchange.send(messages.Offer(id=request.id, size=size, mtime_ns=entry.mtime_ns, mode=entry.mode))
+        try:
+            digests = _send_blocks(handle, Layout(size), request, exchange, path, meter)
+        except StorageError as error:
+            exchange.send(messages.End(id=request.id, root=b"", reason=error.code))
+            return
+        if digests is None or has_changed(handle, status):
+            exchange.send(messages.End(id=request.id, root=b"", reason=Code.CHANGED))
+        else:
+            exchange.send(messages.End(id=request.id, root=root_of(size, digests)))
+    finally:
+        os.close(handle)
+        if meter is not None:
+            exchange.transfer_ended(meter)
+
+
+def _send_blocks(
+    handle: int,
+    layout: Layout,
+    request: messages.Get,
+    exchange: Exchange,
+    path: RemotePath,
+    meter: TransferMeter | None,
+) -> list[bytes] | None:
+    """Send what differs; return the digests of all blocks, None when the file ended too early."""
+    have = request.have if is_comparable(layout.size, request.have_size) else ()
+    buffer = memoryview(bytearray(min(layout.block_size, layout.size, _READ_BUFFER)))
+    digests: list[bytes] = []
+    for index in range(layout.count):
+        offset, length = layout.offset(index), layout.length(index)
+        with storage_errors(path):
+            digest = digest_range(handle, offset, length, buffer)
+        if digest is None:
+            return None
+        digests.append(digest)
+        if index >= len(have) or have[index] != digest:
+            block = messages.Block(id=request.id, index=index, digest=digest)
+            if length <= len(buffer):
+                exchange.send_block(block, buffer[:length])
+            else:
+                _send_in_pieces(handle, offset, length, block, exchange, buffer, path)
+        if meter is not None:
+            meter.moved += length
+    return digests
+
+
+def _send_in_pieces(
+    handle: int,
+    offset: int,
+    length: int,
+    block: messages.Block,
+    exchange: Exchange,
+    buffer: memoryview,
+    path: RemotePath,
+) -> None:
+    for start in range(0, length, len(buffer)):
+        view = buffer[: min(len(buffer), length - start)]
+        with storage_errors(path):
+            count = read_into(handle, offset + start, view)
+        if count < len(view):
+            # The block is announced: its length must be kept. What is sent fails its digest.
+            view[count:] = bytes(len(view) - count)
+        if start:
+            exchange.send_data(view)
+        else:
+            exchange.send_block(block, view)
+
+
+# --- upload
+
+
+def receive_file(jail: Jail, staging: Staging, request: messages.Put, exchange: Exchange) -> None:
+    """Receive a file in blocks, and store it once all of it is proven.
+
+    Raises ItemError before the client was told to send; a failure after that is answered here, and what the
+    client still sends is taken and dropped.
+    """
+    plan = plan_of(request)
+    with jail.open_folder(plan.path[:-1], make=request.parents) as folder:
+        upload = staging.stage_large(plan, folder)
+        meter: TransferMeter | None = None
+        try:
+            exchange.send(messages.Ready(id=request.id, have=upload.have))
+            meter = exchange.transfer_started(plan.path, "upload", plan.size)
+            answer = _receive_rounds(upload, request, exchange, meter)
+            if answer is not None:
+                exchange.send(_commit(staging, upload, request, answer))
+        finally:
+            upload.close()
+            if meter is not None:
+                exchange.transfer_ended(meter)
+
+
+def _receive_rounds(upload: Upload, request: messages.Put, exchange: Exchange, meter: TransferMeter) -> bytes | None:
+    """Receive until all blocks are in place; return the root that the client gave, None when it has failed."""
+    path = upload.file.plan.path
+    buffer = memoryview(bytearray(min(PIECE, max(upload.layout.size, 1))))
+    for attempt in range(1 + limits.BLOCK_ATTEMPTS):
+        end = _receive_blocks(upload, request, exchange, meter, buffer)
+        if end is None:
+            return None
+        if end.reason:
+            exchange.send(refusal(request.id, StorageError(code_of_reason(end.reason), end.reason, at=path)))
+            return None
+        try:
+            missing = upload.complete()
+        except ItemError as error:
+            exchange.send(refusal(request.id, error))
+            return None
+        if not missing:
+            return end.root
+        if attempt < limits.BLOCK_ATTEMPTS:
+            exchange.send(messages.Again(id=request.id, blocks=missing))
+    exchange.send(
+        refusal(
+            request.id,
+            StorageError(Code.MISMATCH, f"{len(missing)} blocks did not arrive intact", at=path),
+        )
+    )
+    return None
+
+
+def _receive_blocks(
+    upload: Upload, request: messages.Put, exchange: Exchange, meter: TransferMeter, buffer: memoryview
+) -> messages.End | None:
+    """Receive blocks up to the client's end; None when writing failed, which was then answered."""
+    is_failed = False
+    while isinstance(part := exchange.receive_part(), messages.Block):
+        digest = start_digest()
+        length = upload.layout.length(part.index)
+        for start in range(0, length, len(buffer)):
+            view = buffer[: min(len(buffer), length - start)]
+            exchange.receive_data(view)
+            if is_failed:
+                continue
+            digest.update(view)
+            try:
+                upload.write(part.index, start, view)
+            except ItemError as error:
+                # Told at once, so that the client does not send the rest of a large file for nothing.
+                exchange.send(refusal(request.id, error))
+                is_failed = True
+            meter.moved += len(view)
+        if not is_failed and digest.digest() == part.digest:
+            upload.accept(part.index, part.digest)
+    return None if is_failed else part
+
+
+def _commit(staging: Staging, upload: Upload, request: messages.Put, root: bytes) -> messages.Stored | messages.Failed:
+    plan = upload.file.plan
+    if root_of(plan.size, upload.digests) != root:
+        return refusal(request.id, StorageError(Code.MISMATCH, "the roots differ", at=plan.path))
+    try:
+        upload.file.finish()
+    except ItemError as error:
+        return refusal(request.id, error)
+    batch = staging.new_batch()
+    batch.add(upload.file)
+    failure = batch.commit()[0]
+    if failure is not None:
+        return refusal(request.id, failure)
+    return messages.Stored(id=request.id, root=root, reused=upload.reused)
+
+
+def code_of_reason(reason: str) -> Code:
+    """Read why a client gave up; what it cannot mean is a cancel."""
+    return Code.CHANGED if reason == Code.CHANGED else Code.CANCELLED
+
+
+def check_content(request: messages.Put, content: memoryview, root: bytes) -> None:
+    """Compare the content of a small file with the root it came with; raises StorageError."""
+    digests = (digest_block(content),) if content else ()
+    if root_of(request.size, digests) != root:
+        raise StorageError(Code.MISMATCH, "the roots differ", at=decode_path(request.path))
