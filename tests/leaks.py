@@ -15,6 +15,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 GRACE_S = 2.0
@@ -26,14 +27,14 @@ _LIBRARY_FRAMES = (f"{os.sep}threading.py", f"{os.sep}concurrent{os.sep}", f"{os
 
 def _origin() -> str:
     """Return the first line outside the libraries that led here."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if not any(part in name for part in _LIBRARY_FRAMES) and not name.startswith("<"):
             with contextlib.suppress(ValueError):
                 name = str(Path(name).relative_to(_HERE))
             return f"{name}:{frame.f_lineno} in {frame.f_code.co_name}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return "an unknown line"
 
 
@@ -57,8 +58,9 @@ class Origins:
             self._threads[thread] = _origin()
             start(thread)
 
-        threading.Thread.start = start_noted  # type: ignore[method-assign]
-        self._undo.append(lambda: setattr(threading.Thread, "start", start))
+        thread_type: Any = threading.Thread
+        thread_type.start = start_noted
+        self._undo.append(lambda: setattr(thread_type, "start", start))
 
         # asyncio.run and pytest-asyncio cancel in silence what still runs when the loop closes.
         runners: Any = asyncio.runners
