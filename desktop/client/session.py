@@ -18,7 +18,7 @@ from shared import tls
 from shared.auth.binding import server_end_point
 from shared.auth.scram import ClientLogin
 from shared.entries import Entry
-from shared.errors import ConnectionLostError, PeerError, WherryError
+from shared.errors import Code, ConnectionLostError, PeerError, RemoteError, WherryError
 from shared.names import RemotePath, check_unique, display, encode_path
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
@@ -163,6 +163,15 @@ class Session:
             # The home itself: its name is the server's business.
             return Entry("/", answer.entry.kind, answer.entry.size, answer.entry.mtime_ns, answer.entry.mode)
         return entry_from(answer.entry)
+
+    async def is_folder(self, path: RemotePath) -> bool:
+        """Whether a folder stands at ``path``; nothing there is no error."""
+        try:
+            return (await self.stat(path)).is_folder
+        except RemoteError as error:
+            if error.code is Code.NOT_FOUND:
+                return False
+            raise
 
     async def make_folder(self, path: RemotePath, *, parents: bool = False) -> None:
         """Make a folder; with ``parents`` those above too, and an existing one is no error."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
+
+from server.accounts.guard import origin_of
 
 
 class Admission:
@@ -25,7 +26,7 @@ class Admission:
 
     def admit(self, address: str) -> bool:
         """Count a new connection and return True, or return False when a cap is reached."""
-        key = _origin(address)
+        key = origin_of(address)
         if self._total >= self._max_connections or self._strangers[key] >= self._max_before_login:
             return False
         self._total += 1
@@ -34,7 +35,7 @@ class Admission:
 
     def logged_in(self, address: str) -> None:
         """The connection is no stranger any more: it counts in the total only."""
-        key = _origin(address)
+        key = origin_of(address)
         self._strangers[key] -= 1
         if not self._strangers[key]:
             del self._strangers[key]
@@ -44,12 +45,3 @@ class Admission:
         self._total -= 1
         if not was_logged_in:
             self.logged_in(address)
-
-
-def _origin(address: str) -> str:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if parsed.version == 4:
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((parsed, 64), strict=False).network_address)

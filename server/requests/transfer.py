@@ -76,11 +76,14 @@ def _send_blocks(
     path: RemotePath,
     meter: TransferMeter | None,
 ) -> list[bytes] | None:
-    """Send what differs; return the digests of all blocks, None when the file ended too early."""
+    """Send what differs; return the digests of all blocks. None when the file ended too early, or the client
+    has no use for the rest."""
     have = request.have if is_comparable(layout.size, request.have_size) else ()
     buffer = memoryview(bytearray(min(layout.block_size, layout.size, _READ_BUFFER)))
     digests: list[bytes] = []
     for index in range(layout.count):
+        if index and exchange.is_stopped(request.id):
+            return None
         offset, length = layout.offset(index), layout.length(index)
         with storage_errors(path):
             digest = digest_range(handle, offset, length, buffer)

@@ -1,0 +1,104 @@
+"""``wherry``: reads the command line, runs a verb or opens the window, and turns errors into exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from desktop.commands.options import VERBS, Exit
+
+_EPILOG = """verbs:
+  wherry ls    URL
+  wherry get   URL... LOCAL       files or whole folders
+  wherry put   LOCAL... URL       files or whole folders
+  wherry rm    [-r] URL
+  wherry mkdir URL
+  wherry mv    URL NEWPATH
+
+A URL is wherry://USER@HOST:PORT/PATH. Each verb has its own --help.
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run ``wherry`` and return its exit status."""
+    words = list(sys.argv[1:] if words is None else words)
+    if words and words[0] in VERBS:
+        return _run_verb(words[0], words[1:])
+    return _open_window(words)
+
+
+def _run_verb(verb: str, words: Sequence[str]) -> int:
+    # Only what a verb needs is imported: a script that runs many of them waits for each import.
+    from desktop.client.address import AddressError
+    from desktop.commands import browsing, copying, options
+    from desktop.commands.connecting import Connector
+    from desktop.commands.report import Report
+    from desktop.storage.profile import Profile
+    from shared.errors import ConnectionLostError, IdentityError, LoginError, PeerError, WherryError
+    from shared.names import BadNameError
+
+    chosen = options.parse(verb, words)
+    report = Report(chosen)
+    actions: dict[str, Callable[[options.Options, Connector, Report], Awaitable[Exit]]] = {
+        "ls": browsing.ls,
+        "rm": browsing.rm,
+        "mkdir": browsing.mkdir,
+        "mv": browsing.mv,
+        "get": copying.get,
+        "put": copying.put,
+    }
+
+    async def run() -> Exit:
+        return await actions[verb](chosen, Connector(chosen, Profile(chosen.profile)), report)
+
+    try:
+        return asyncio.run(run())
+    except KeyboardInterrupt:
+        report.problem("interrupted", "The same command with --on-conflict resume carries on.")
+        return Exit.INTERRUPTED
+    except WherryError as error:
+        report.error(error)
+        match error:
+            case options.UsageError() | AddressError() | BadNameError():
+                return Exit.USAGE
+            case IdentityError():
+                return Exit.IDENTITY
+            case LoginError():
+                return Exit.LOGIN_REFUSED
+            case ConnectionLostError() | PeerError():
+                return Exit.CANNOT_CONNECT
+            case _:
+                return Exit.FAILED
+
+
+def _open_window(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="wherry",
+        description="Move files between your own machines. Without a verb, the window opens.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"wherry {metadata.version('wherry')}")
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", help="settings, known servers, queue and history live here"
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="open the window on a private throw-away server with sample files"
+    )
+    parser.add_argument(
+        "--with-tray", action="store_true", help="with --demo: start the tray program of a server beside it"
+    )
+    parser.add_argument("url", nargs="?", metavar="URL", help="connect to this server at once")
+    chosen = parser.parse_args(words)
+    from desktop.app import run
+
+    return run(chosen.profile, link=chosen.url, demo=chosen.demo, with_tray=chosen.with_tray)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

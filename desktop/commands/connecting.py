@@ -1,0 +1,87 @@
+"""A session for a command: whose password, which fingerprint, and what a person is asked on a terminal."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from dataclasses import dataclass, field
+
+from desktop.client.address import Address
+from desktop.client.session import Session
+from desktop.client.trust import KnownServers
+from desktop.commands.options import Options
+from desktop.storage.profile import Profile
+from desktop.storage.secrets import Passwords
+from shared.errors import IdentityError, LoginError
+
+
+@dataclass(slots=True)
+class Connector:
+    """Opens sessions as the options say. The password from standard input is read once, for all of them."""
+
+    options: Options
+    profile: Profile
+    _from_stdin: str | None = field(default=None, init=False, repr=False)
+
+    async def open(self, address: Address) -> Session:
+        """Return a logged-in session. Raises what :meth:`Session.open` raises."""
+        known = KnownServers(self.profile.known_servers)
+        password = await self._password(address)
+
+        def judge(fingerprint: str) -> None:
+            expected = self.options.fingerprint
+            if expected is None:
+                known.require(address.host, address.port, fingerprint)
+            elif fingerprint != expected:
+                raise IdentityError(
+                    f"{address.title} shows {fingerprint}, but --fingerprint asks for {expected}",
+                    found=fingerprint,
+                    expected=expected,
+                    hint="If the server was not set up anew, somebody may be in between: do not connect.",
+                )
+
+        try:
+            return await Session.open(address, password, judge)
+        except IdentityError as error:
+            if error.expected is not None or not is_terminal():
+                raise
+            found = error.found
+            if not _accepts(address, found):
+                raise
+        # The server's patience with a login does not last as long as a person's look: connect anew.
+        known.pin(address.host, address.port, found)
+        return await Session.open(address, password, judge)
+
+    async def _password(self, address: Address) -> str:
+        if self.options.password_stdin:
+            if self._from_stdin is None:
+                self._from_stdin = sys.stdin.readline().rstrip("\r\n")
+            return self._from_stdin
+        saved = await Passwords().get(address.site)
+        if saved is not None:
+            return saved
+        given = os.environ.get("WHERRY_PASSWORD")
+        if given is not None:
+            return given
+        if is_terminal():
+            return getpass.getpass(f"Password for {address.title}: ")
+        raise LoginError(
+            f"there is no password for {address.title}",
+            hint="Use --password-stdin, or set WHERRY_PASSWORD, or save it in the window.",
+        )
+
+
+def is_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _accepts(address: Address, fingerprint: str) -> bool:
+    print(
+        f"The server {address.title} is new here. Its fingerprint is\n\n    {fingerprint}\n\n"
+        "Compare it with the one that Wherry Server shows on that machine.",
+        file=sys.stderr,
+    )
+    print("Trust it from now on? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

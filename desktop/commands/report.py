@@ -1,0 +1,162 @@
+"""What a command prints: a live bar on a terminal, plain lines in a pipe, JSON for scripts. Decides nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from desktop.commands.options import Options
+from desktop.transfers.items import Failure, Item, State
+from desktop.transfers.progress import Totals
+from shared.entries import Entry, Kind
+from shared.errors import ItemError, WherryError
+from shared.names import display, format_path
+from shared.text import format_size, format_time
+
+_KINDS = {Kind.FILE: "file", Kind.FOLDER: "folder", Kind.LINK: "link", Kind.OTHER: "other"}
+_LETTERS = {Kind.FILE: "-", Kind.FOLDER: "d", Kind.LINK: "l", Kind.OTHER: "?"}
+
+
+class Report:
+    """Prints results to standard output, progress and errors to standard error."""
+
+    def __init__(self, options: Options, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._json = options.json
+        self._quiet = options.quiet
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        if self._err.isatty() and not self._json and not self._quiet:
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                DownloadColumn(binary_units=False),
+                TransferSpeedColumn(),
+                TimeRemainingColumn(),
+                console=Console(file=self._err),
+                transient=True,
+            )
+
+    def entries(self, entries: list[Entry]) -> None:
+        """Print a listing, sorted by name."""
+        width = max((len(str(entry.size)) for entry in entries), default=1)
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if self._json:
+                self._object(
+                    name=entry.name,
+                    kind=_KINDS[entry.kind],
+                    size=entry.size,
+                    mtime_ns=entry.mtime_ns,
+                    mode=f"{entry.mode:04o}",
+                )
+            else:
+                slash = "/" if entry.is_folder else ""
+                self._line(
+                    f"{_LETTERS[entry.kind]}{_bits(entry.mode)}  {entry.size:>{width}}  "
+                    f"{format_time(entry.mtime_ns / 1e9)}  {display(entry.name)}{slash}"
+                )
+
+    def did(self, event: str, path: str, **more: Any) -> None:
+        """Print that something was done to ``path``."""
+        if self._json:
+            self._object(event=event, path=path, **more)
+        elif not self._quiet:
+            self._line(f"{event}: {path}")
+
+    def item(self, item: Item) -> None:
+        """Print the end of one item."""
+        source, target = _ends(item)
+        failure = item.failure
+        if self._json:
+            more: dict[str, Any] = {"size": item.size, "digest": item.digest.hex()} if item.state is State.DONE else {}
+            if failure is not None:
+                more |= {"code": failure.code.value, "error": failure.title, "detail": failure.detail}
+            self._object(event=item.state.value, kind=_KINDS[item.kind], source=source, target=target, **more)
+        elif failure is not None:
+            self.problem(f"{source}: {_sentence(failure)}", failure.hint)
+        elif not self._quiet and (item.kind is Kind.FILE or item.state is not State.DONE):
+            size = f"  {format_size(item.size)}" if item.state is State.DONE else ""
+            self._line(f"{item.state.value}  {source} -> {target}{size}")
+
+    def totals(self, totals: Totals) -> None:
+        """Move the bar; does nothing where there is none."""
+        if self._bar is None:
+            return
+        left = totals.queued + totals.active
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("")
+        self._bar.update(
+            self._task,
+            description=f"{left} left" if left else "finishing",
+            total=totals.bytes_total,
+            completed=totals.bytes_moved,
+        )
+
+    def pause(self) -> None:
+        """Take the bar away, for a question or for good."""
+        if self._bar is not None and self._task is not None:
+            self._bar.stop()
+            self._task = None
+
+    def summary(self, **counts: int) -> None:
+        """Print the last line."""
+        self.pause()
+        if self._json:
+            self._object(event="summary", **counts)
+        elif not self._quiet:
+            said = ", ".join(f"{count} {name}" for name, count in counts.items() if count or name == "done")
+            print(said, file=self._err)
+
+    def error(self, error: WherryError) -> None:
+        """Print what ended the command, or one part of it."""
+        self.pause()
+        if self._json:
+            more = {"code": error.code.value, "path": error.path} if isinstance(error, ItemError) else {}
+            self._object(event="error", error=error.title, detail=error.detail, hint=error.hint, **more)
+        path = f"{error.path}: " if isinstance(error, ItemError) and error.path else ""
+        self.problem(f"{path}{error}", error.hint)
+
+    def problem(self, text: str, hint: str = "") -> None:
+        """Print an error for people, and what to do about it."""
+        text = f"wherry: {text}" + (f"\n        {hint}" if hint else "")
+        if self._bar is not None and self._task is not None:
+            self._bar.console.print(text, markup=False, highlight=False)
+        else:
+            print(text, file=self._err)
+
+    def _object(self, **fields: Any) -> None:
+        # ASCII with escapes: a name that is no UTF-8 survives as lone surrogates, and no terminal is harmed.
+        print(json.dumps(fields), file=self._out, flush=True)
+
+    def _line(self, text: str) -> None:
+        if self._bar is not None and self._task is not None and self._out.isatty():
+            self._bar.console.print(text, markup=False, highlight=False)
+        else:
+            print(text, file=self._out)
+
+
+def _sentence(failure: Failure) -> str:
+    return f"{failure.title}: {failure.detail}" if failure.detail else failure.title
+
+
+def _ends(item: Item) -> tuple[str, str]:
+    local, remote = display(item.local), format_path(item.remote)
+    return (local, remote) if item.direction == "upload" else (remote, local)
+
+
+def _bits(mode: int) -> str:
+    return "".join(letter if mode & (1 << (8 - place)) else "-" for place, letter in enumerate("rwxrwxrwx"))
