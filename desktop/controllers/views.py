@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from desktop.client.address import Address
+from desktop.models.queue import QueueRow
 from desktop.places.place import PlacePath, SpaceInfo
-from desktop.transfers.progress import Change
 from shared.entries import Entry
 
 
@@ -55,7 +55,7 @@ class DirectoryRows(Protocol):
 class QueueRows(Protocol):
     """The part of the queue's model that its controller fills."""
 
-    def apply(self, changes: Sequence[Change]) -> None: ...
+    def apply(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None: ...
 
 
 class ConnectScreen(Protocol):

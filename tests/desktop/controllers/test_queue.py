@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from desktop.controllers.queue import QueueController
+from desktop.models.queue import QueueRow
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
@@ -92,10 +94,12 @@ class FakeEngine:
 
 class RecordingQueueRows:
     def __init__(self) -> None:
-        self.applied: list[Sequence[Change]] = []
+        self.applied: list[list[int]] = []
+        self.removed: list[int] = []
 
-    def apply(self, changes: Sequence[Change]) -> None:
-        self.applied.append(list(changes))
+    def apply(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None:
+        self.applied.append([row.id for row in rows])
+        self.removed += removed
 
 
 class Links:
@@ -158,7 +162,7 @@ async def queue(engine, links, queue_rows, person, reports) -> AsyncIterator[Que
 async def test_what_an_earlier_run_left_is_shown_at_start(queue, engine, queue_rows):
     engine.stored = [change(1, State.QUEUED), change(2, State.DONE)]
     await queue.start()
-    assert [[each.item.id for each in rows] for rows in queue_rows.applied] == [[1, 2]]
+    assert queue_rows.applied == [[1, 2]]
 
 
 async def test_changes_are_pulled_while_something_runs(queue, engine, queue_rows):
@@ -167,6 +171,14 @@ async def test_changes_are_pulled_while_something_runs(queue, engine, queue_rows
     queue.wake()
     await until(lambda: len(queue_rows.applied) == 2)
     engine.running = 0
+
+
+async def test_what_was_removed_leaves_the_list(queue, engine, queue_rows):
+    engine.pending = [[replace(change(1, State.ASKING), is_removed=True), change(2, State.DONE)]]
+    queue.wake()
+    await until(lambda: queue_rows.applied)
+    assert queue_rows.applied == [[2]]
+    assert queue_rows.removed == [1]
 
 
 async def test_an_upload_goes_to_the_engine_and_its_error_is_reported(queue, engine, reports):

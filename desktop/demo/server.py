@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.client.address import Address
-from desktop.demo_files import make_local_files, make_server_files
+from desktop.demo.files import make_local_files, make_server_files
 from shared.errors import WherryError
 
 ACCOUNT = "demo"
@@ -181,6 +181,6 @@ def _environment() -> dict[str, str]:
     """From source the child must find the packages wherever the program was started."""
     if getattr(sys, "frozen", False):
         return dict(os.environ)
-    source = str(Path(__file__).resolve().parents[1])
+    source = str(Path(__file__).resolve().parents[2])
     paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

@@ -9,8 +9,8 @@ import time
 import psutil
 import pytest
 
-from desktop.demo import ACCOUNT, DemoError, running_demo
-from desktop.demo_files import make_local_files, make_server_files
+from desktop.demo.files import make_local_files, make_server_files
+from desktop.demo.server import ACCOUNT, DemoError, running_demo
 
 # Stands in for wherry-server: notes how it was called, and says what the real one says.
 STAND_IN = """

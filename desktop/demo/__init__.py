@@ -1,0 +1,1 @@
+"""``wherry --demo``: a throw-away server with sample files. Shows no window itself."""
