@@ -37,7 +37,7 @@ def is_line_down(error: WherryError) -> bool:
 
 def is_site_refused(error: WherryError) -> bool:
     """Tell whether the site itself said no, so that no other item for it can do better now."""
-    return isinstance(error, LoginError | IdentityError)
+    return isinstance(error, IdentityError)
 
 
 def is_tried_again(error: WherryError, attempts: int) -> bool:
