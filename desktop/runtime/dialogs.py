@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from PySide6.QtWidgets import QDialog
 
 
-async def answer_of(dialog: QDialog) -> bool:
-    """Open a dialog over its window and return whether it was accepted; it is deleted afterwards.
+@asynccontextmanager
+async def answered(dialog: QDialog) -> AsyncIterator[bool]:
+    """Open a dialog over its window and enter with whether it was accepted; it is deleted at the end.
 
     When the waiting task is cancelled the dialog closes too: nobody is interested in the answer any more.
     """
@@ -21,7 +24,7 @@ async def answer_of(dialog: QDialog) -> bool:
     dialog.finished.connect(finished)
     dialog.open()
     try:
-        return await answer == QDialog.DialogCode.Accepted
+        yield await answer == QDialog.DialogCode.Accepted
     finally:
         dialog.finished.disconnect(finished)
         dialog.close()
