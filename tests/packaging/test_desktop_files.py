@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ENTRIES = sorted((ROOT / "packaging").glob("*.desktop"))
+ENTRIES = sorted((ROOT / "packaging").glob("*.desktop"), key=lambda file: file.stem)
 
 
 def _entry(file: Path) -> configparser.SectionProxy:
