@@ -10,15 +10,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
 from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.transfers.items import Direction, Failure, State
-from desktop.transfers.progress import Group
+from desktop.models.queue_row import SHOWN, Column, QueueCounts, QueueFilter, QueueRow, row_of
+from desktop.transfers.items import Direction, State
+from desktop.transfers.progress import Change
 from shared.look import wording
 
 Index = QModelIndex | QPersistentModelIndex
@@ -29,77 +28,6 @@ DEPTH_ROLE = ROW_ROLE + 1
 """0 for what a person chose, 1 for what was found below it."""
 EXPANDED_ROLE = ROW_ROLE + 2
 """True or False for a folder with contents, None for what cannot be unfolded."""
-
-
-class Column(IntEnum):
-    """The columns, in their first order."""
-
-    NAME = 0
-    STATE = 1
-    PROGRESS = 2
-    SIZE = 3
-    RATE = 4
-    LEFT = 5
-    TARGET = 6
-
-
-class QueueFilter(StrEnum):
-    """Which rows are shown."""
-
-    ALL = "all"
-    ACTIVE = "active"
-    FAILED = "failed"
-    DONE = "done"
-
-
-_SHOWN: dict[QueueFilter, frozenset[State]] = {
-    QueueFilter.ALL: frozenset(State),
-    QueueFilter.ACTIVE: frozenset(state for state in State if not state.is_final),
-    QueueFilter.FAILED: frozenset({State.FAILED}),
-    QueueFilter.DONE: frozenset({State.DONE, State.SKIPPED, State.CANCELLED}),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One item as it is shown. Bytes, bytes per second, seconds; all texts are safe to display.
-
-    ``group`` is the id of the folder row that this stands under, 0 for none; ``parts`` is set for a folder
-    with contents, and ``size`` and ``moved`` are then sums. ``eta_s`` is None while unknown.
-    """
-
-    id: int
-    position: int
-    title: str
-    direction: Direction
-    state: State
-    size: int
-    moved: int
-    source: str = ""
-    target: str = ""
-    group: int = 0
-    rate_bps: float = 0.0
-    eta_s: float | None = None
-    failure: Failure | None = None
-    parts: Group | None = None
-    is_folder: bool = False
-
-    @property
-    def share(self) -> float:
-        """How much of it is in place, 0.0 to 1.0."""
-        if self.state is State.DONE:
-            return 1.0
-        return min(1.0, self.moved / self.size) if self.size > 0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class QueueCounts:
-    """How many items each filter has; folders with contents count by their contents."""
-
-    all: int = 0
-    active: int = 0
-    failed: int = 0
-    done: int = 0
 
 
 class _Node:
@@ -133,7 +61,7 @@ class QueueModel(QAbstractTableModel):
     """All items of the queue, in the order in which they will be moved.
 
     Signals:
-        counts_changed: the QueueCounts, once for each :meth:`apply` that changed them.
+        counts_changed: the QueueCounts, once for each batch of rows that changed them.
     """
 
     counts_changed = Signal(object)
@@ -148,7 +76,12 @@ class QueueModel(QAbstractTableModel):
 
     # --- Filling -------------------------------------------------------------------------------------------------
 
-    def apply(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None:
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Take in what the engine says has changed; one that ``is_removed`` goes."""
+        rows = [row_of(change) for change in changes if not change.is_removed]
+        self.apply_rows(rows, [change.item.id for change in changes if change.is_removed])
+
+    def apply_rows(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None:
         """Take in new and changed rows, then forget the ``removed`` ids. One signal for each span of rows."""
         touched: dict[int, _Node] = {}
         moved: list[_Node] = []
@@ -384,7 +317,7 @@ class QueueModel(QAbstractTableModel):
             node.parent.states[node.row.state] += by
 
     def _is_wanted(self, node: _Node) -> bool:
-        shown = _SHOWN[self._filter]
+        shown = SHOWN[self._filter]
         if node.parent is not None:
             return node.parent.is_expanded and node.row.state in shown
         if node.children:
@@ -439,7 +372,7 @@ class QueueModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
     def _tell_counts(self) -> None:
-        sums = {which: sum(self._states[state] for state in states) for which, states in _SHOWN.items()}
+        sums = {which: sum(self._states[state] for state in states) for which, states in SHOWN.items()}
         counts = QueueCounts(
             sums[QueueFilter.ALL], sums[QueueFilter.ACTIVE], sums[QueueFilter.FAILED], sums[QueueFilter.DONE]
         )

@@ -8,7 +8,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.models.queue import EXPANDED_ROLE, Column, QueueCounts, QueueFilter, QueueModel, QueueRow
+from desktop.models.queue import EXPANDED_ROLE, QueueModel
+from desktop.models.queue_row import Column, QueueCounts, QueueFilter, QueueRow
 from desktop.transfers.items import Direction, Failure, State
 from desktop.transfers.progress import Group
 from shared.errors import Code
@@ -42,85 +43,87 @@ def model(qtbot: QtBot, qtmodeltester: ModelTester) -> QueueModel:
 
 
 def test_rows_stand_in_the_order_of_their_positions(model: QueueModel) -> None:
-    model.apply([row(3), row(1), row(2)])
+    model.apply_rows([row(3), row(1), row(2)])
     assert shown(model) == [1, 2, 3]
-    model.apply([row(3, position=0)])
+    model.apply_rows([row(3, position=0)])
     assert shown(model) == [3, 1, 2]
 
 
 def test_a_held_index_follows_a_row_that_moves(model: QueueModel) -> None:
-    model.apply([row(1), row(2), row(3)])
+    model.apply_rows([row(1), row(2), row(3)])
     held = QPersistentModelIndex(model.index(2, 0))
-    model.apply([row(3, position=0)])
+    model.apply_rows([row(3, position=0)])
     assert held.row() == 0
 
 
 def test_changes_are_told_once_for_each_span(model: QueueModel) -> None:
-    model.apply([row(i) for i in range(1, 11)])
+    model.apply_rows([row(i) for i in range(1, 11)])
     spans = Spans(model)
-    model.apply([row(i, State.RUNNING) for i in (9, 2, 3, 4, 8)])
+    model.apply_rows([row(i, State.RUNNING) for i in (9, 2, 3, 4, 8)])
     assert spans.seen == [(1, 3), (7, 8)]
 
 
 def test_a_folder_hides_its_contents_until_it_is_unfolded(model: QueueModel) -> None:
-    model.apply([row(1), row(2, group=1), row(3, group=1), row(4)])
+    model.apply_rows([row(1), row(2, group=1), row(3, group=1), row(4)])
     assert shown(model) == [1, 4]
     assert model.index(0, 0).data(EXPANDED_ROLE) is False
     assert model.index(1, 0).data(EXPANDED_ROLE) is None
     model.set_expanded(0, True)
     assert shown(model) == [1, 2, 3, 4]
     assert model.parent_row(2) == 0
-    model.apply([row(5, group=1)])
+    model.apply_rows([row(5, group=1)])
     assert shown(model) == [1, 2, 3, 5, 4]
     model.set_expanded(0, False)
     assert shown(model) == [1, 4]
 
 
 def test_a_folder_moves_with_its_contents(model: QueueModel) -> None:
-    model.apply([row(1), row(2), row(3, group=2)])
+    model.apply_rows([row(1), row(2), row(3, group=2)])
     model.set_expanded(1, True)
-    model.apply([row(2, position=0)])
+    model.apply_rows([row(2, position=0)])
     assert shown(model) == [2, 3, 1]
 
 
 def test_filters_show_items_and_the_folders_they_are_in(model: QueueModel) -> None:
-    model.apply([row(1, State.RUNNING), row(2, State.DONE, group=1), row(3, State.FAILED, group=1), row(4, State.DONE)])
+    model.apply_rows(
+        [row(1, State.RUNNING), row(2, State.DONE, group=1), row(3, State.FAILED, group=1), row(4, State.DONE)]
+    )
     model.set_filter(QueueFilter.FAILED)
     assert shown(model) == [1]
     model.set_expanded(0, True)
     assert shown(model) == [1, 3]
-    model.apply([row(3, State.DONE, group=1)])
+    model.apply_rows([row(3, State.DONE, group=1)])
     assert shown(model) == []
     model.set_filter(QueueFilter.DONE)
     assert shown(model) == [1, 2, 3, 4]
 
 
 def test_an_item_leaves_the_active_filter_when_it_is_done(model: QueueModel) -> None:
-    model.apply([row(i, State.RUNNING) for i in range(1, 6)])
+    model.apply_rows([row(i, State.RUNNING) for i in range(1, 6)])
     model.set_filter(QueueFilter.ACTIVE)
-    model.apply([row(2, State.DONE), row(3, State.DONE), row(5, State.FAILED), row(6)])
+    model.apply_rows([row(2, State.DONE), row(3, State.DONE), row(5, State.FAILED), row(6)])
     assert shown(model) == [1, 4, 6]
 
 
 def test_counts_leave_out_folders_with_contents(model: QueueModel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(model.counts_changed) as told:
-        model.apply([row(1), row(2, State.DONE, group=1), row(3, State.FAILED, group=1), row(4)])
+        model.apply_rows([row(1), row(2, State.DONE, group=1), row(3, State.FAILED, group=1), row(4)])
     assert told.args == [QueueCounts(all=3, active=1, failed=1, done=1)]
     with qtbot.assertNotEmitted(model.counts_changed):
-        model.apply([replace(row(4), moved=50)])
+        model.apply_rows([replace(row(4), moved=50)])
 
 
 def test_removed_rows_are_gone_from_view_and_counts(model: QueueModel) -> None:
-    model.apply([row(1), row(2, group=1), row(3), row(4, State.DONE)])
+    model.apply_rows([row(1), row(2, group=1), row(3), row(4, State.DONE)])
     model.set_expanded(0, True)
-    model.apply([], removed=[1, 2, 4, 99])
+    model.apply_rows([], removed=[1, 2, 4, 99])
     assert shown(model) == [3]
     assert model.counts == QueueCounts(all=1, active=1)
     assert model.row_of(2) == -1
 
 
 def test_acting_on_a_folder_and_its_contents_names_the_folder_only(model: QueueModel) -> None:
-    model.apply([row(1), row(2, group=1), row(3)])
+    model.apply_rows([row(1), row(2, group=1), row(3)])
     model.set_expanded(0, True)
     assert model.ids([0, 1, 2]) == [1, 3]
     assert model.ids([1]) == [2]
@@ -128,7 +131,7 @@ def test_acting_on_a_folder_and_its_contents_names_the_folder_only(model: QueueM
 
 def test_a_failure_is_told_in_words_with_what_to_do(model: QueueModel) -> None:
     failure = Failure(Code.PERMISSION, "Permission denied", "/home/x", "Check the permissions.")
-    model.apply([replace(row(1, State.FAILED), failure=failure)])
+    model.apply_rows([replace(row(1, State.FAILED), failure=failure)])
     assert model.index(0, Column.STATE).data() == "Permission denied"
     tip = model.index(0, 0).data(3)
     assert "/home/x" in tip
@@ -150,7 +153,7 @@ def test_it_agrees_with_a_plain_list_through_any_changes(model: QueueModel) -> N
         if rows and dice.random() < 0.3:
             gone = dice.sample(sorted(rows), min(len(rows), 3))
             gone += [r.id for r in rows.values() if r.group in gone and r.id not in gone]
-            model.apply([], removed=gone)
+            model.apply_rows([], removed=gone)
             for id in gone:
                 rows.pop(id)
                 unfolded.discard(id)
@@ -164,7 +167,7 @@ def test_it_agrees_with_a_plain_list_through_any_changes(model: QueueModel) -> N
                 place = dice.choice([id, old.position if old else id, dice.randint(1, 99)])
                 fresh.append(replace(row(id, dice.choice(states), group=group, position=place), parts=parts))
             fresh = list({r.id: r for r in fresh}.values())
-            model.apply(fresh)
+            model.apply_rows(fresh)
             rows |= {r.id: r for r in fresh}
         if step % 20 == 0:
             model.set_filter(dice.choice(list(QueueFilter)))
