@@ -67,7 +67,8 @@ def check_account_name(name: str) -> str:
 
 def account_key(name: str) -> str:
     """Return what all spellings of one account's name share: case and composition do not count."""
-    return collision_key(name)
+    # A lone surrogate (an argument that is no UTF-8) fits no database; escaped it is just a name nobody has.
+    return collision_key(name).encode("utf-8", "backslashreplace").decode()
 
 
 def name_taken(name: str) -> ConfigError:
