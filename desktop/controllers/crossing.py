@@ -5,7 +5,7 @@ It decides only which of them is meant; the queue does the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import QObject
@@ -19,7 +19,7 @@ from desktop.places.place import PlacePath
 from desktop.places.remote import RemotePlace
 from desktop.transfers.items import Source
 from shared.entries import Entry
-from shared.names import RemotePath, display
+from shared.names import RemotePath
 
 
 class CrossingController(QObject):
@@ -48,10 +48,12 @@ class CrossingController(QObject):
     def copy(self, source: PaneController, entries: Sequence[Entry]) -> None:
         """Copy entries of a pane's folder into the folder that the other pane shows (F5)."""
         target = self.other(source)
-        if source.path is not None and target.path is not None and entries:
-            self._copy(source, source.path, entries, target, target.path)
-        elif entries:
+        if source.path is None or not entries:
+            return
+        if target.path is None:
             self._refuse(source, "Connect to a server first; then files can be copied there.")
+        else:
+            self._copy(source, source.path, {entry.name: entry for entry in entries}, target, target.path)
 
     def drop_paths(self, target: PaneController, paths: Sequence[str], folder: PlacePath) -> None:
         """Take what was dragged here from the system's file manager: native paths of this computer."""
@@ -64,21 +66,21 @@ class CrossingController(QObject):
             case LocalPlace():
                 self._refuse(target, "Drop files of this computer on the server's pane to send them there.")
 
-    def drop_entries(
+    def drop_names(
         self,
         source: PaneController,
         path: PlacePath,
-        entries: Sequence[Entry],
+        names: Sequence[str],
         target: PaneController,
         folder: PlacePath,
     ) -> None:
-        """Take what was dragged from a pane: a move within the same place, else a copy across."""
-        if not entries:
+        """Take what was dragged from folder ``path`` of a pane: a move within one place, else a copy across."""
+        if not names:
             return
         if source.place is target.place:
-            target.move_here(path, [entry.name for entry in entries], folder)
+            target.move_here(path, names, folder)
         else:
-            self._copy(source, path, entries, target, folder)
+            self._copy(source, path, dict.fromkeys(names), target, folder)
 
     # --- How ----------------------------------------------------------------------------------------------------
 
@@ -86,20 +88,20 @@ class CrossingController(QObject):
         self,
         source: PaneController,
         path: PlacePath,
-        entries: Sequence[Entry],
+        chosen: Mapping[str, Entry | None],
         target: PaneController,
         folder: PlacePath,
     ) -> None:
-        title = name_first([entry.name for entry in entries])
+        title = name_first(list(chosen))
         match source.place, target.place:
             case LocalPlace() as here, RemotePlace() as server:
-                sources = [Source(here.native((*path, entry.name)), entry) for entry in entries]
+                sources = [Source(here.native((*path, name)), entry) for name, entry in chosen.items()]
                 self._queue.upload(title, server.session.site, sources, folder)
             case RemotePlace() as server, LocalPlace() as here:
-                sources = [Source((*path, entry.name), entry) for entry in entries]
+                sources = [Source((*path, name), entry) for name, entry in chosen.items()]
                 self._queue.download(title, server.session.site, sources, here.native(folder))
             case _:
-                self._refuse(source, f"{display(title)} cannot be copied there: both panes show one computer.")
+                self._refuse(source, "Connect to a server first; then files can be copied there.")
 
     def _refuse(self, pane: PaneController, text: str) -> None:
         self._notices[pane].show_banner(Banner.INFO, text)
