@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import metadata
@@ -42,6 +43,8 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
     from shared.names import BadNameError
 
     chosen = options.parse(verb, words)
+    # What went wrong is said by the report; a log line between its lines would only puzzle.
+    logging.getLogger().addHandler(logging.NullHandler())
     report = Report(chosen)
     actions: dict[str, Callable[[options.Options, Connector, Report], Awaitable[Exit]]] = {
         "ls": browsing.ls,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import sys
@@ -58,7 +59,7 @@ class Connector:
             if self._from_stdin is None:
                 self._from_stdin = sys.stdin.readline().rstrip("\r\n")
             return self._from_stdin
-        saved = await Passwords().get(address.site)
+        saved = await asyncio.to_thread(Passwords().get, address.site)
         if saved is not None:
             return saved
         given = os.environ.get("WHERRY_PASSWORD")

@@ -46,7 +46,7 @@ async def get(options: Options, connector: Connector, report: Report) -> Exit:
     """Download what the links name into, or as, the local path."""
     *urls, local = _words(options, "a link and a local path")
     links = [options.link(url) for url in urls]
-    is_folder = local.endswith(("/", os.sep)) or os.path.isdir(local)
+    is_folder = local.endswith(("/", os.sep)) or await asyncio.to_thread(os.path.isdir, local)
     async with _Run(options, connector, report) as run:
         orders = []
         for address in dict.fromkeys(link.address for link in links):
@@ -69,7 +69,7 @@ async def put(options: Options, connector: Connector, report: Report) -> Exit:
         session = await run.open(link.address)
         is_folder = link.is_folder or await session.is_folder(link.path)
         target, sources = plan_uploads(locals_, link.path, target_is_folder=is_folder)
-        title = ", ".join(display(os.path.basename(os.path.abspath(path))) for path in locals_)
+        title = ", ".join(display(os.path.basename(path.rstrip(os.sep))) for path in locals_)
         return await run.carry([_Order(title, Direction.UPLOAD, session.site, sources, target)])
 
 
@@ -169,9 +169,7 @@ class _Run:
             if item.id not in self._seen:
                 self._seen.add(item.id)
                 self._counts["failed"] += 1
-                self._report.problem(
-                    f"{_target(item)}: Already exists", "Say what to do with --on-conflict overwrite|newer|resume|…"
-                )
+                self._report.conflict(item)
             self._engine.answer(item.id, Decision(Policy.SKIP))
             return
         self._report.pause()

@@ -39,6 +39,7 @@ class Report:
         self._err = err or sys.stderr
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._hints: set[str] = set()
         if self._err.isatty() and not self._json and not self._quiet:
             self._bar = Progress(
                 TextColumn("{task.description}", markup=False),
@@ -91,6 +92,22 @@ class Report:
             size = f"  {format_size(item.size)}" if item.state is State.DONE else ""
             self._line(f"{item.state.value}  {source} -> {target}{size}")
 
+    def conflict(self, item: Item) -> None:
+        """Print that an item's target exists and nobody is there to be asked."""
+        source, target = _ends(item)
+        if self._json:
+            self._object(
+                event="failed",
+                kind=_KINDS[item.kind],
+                source=source,
+                target=target,
+                code="exists",
+                error="Already exists",
+            )
+        self.problem(
+            f"{target}: Already exists", "Say what to do with --on-conflict overwrite|newer|resume|rename|skip."
+        )
+
     def totals(self, totals: Totals) -> None:
         """Move the bar; does nothing where there is none."""
         if self._bar is None:
@@ -131,8 +148,9 @@ class Report:
         self.problem(f"{path}{error}", error.hint)
 
     def problem(self, text: str, hint: str = "") -> None:
-        """Print an error for people, and what to do about it."""
-        text = f"wherry: {text}" + (f"\n        {hint}" if hint else "")
+        """Print an error for people, and what to do about it: once, however many files it is about."""
+        text = f"wherry: {text}" + (f"\n        {hint}" if hint and hint not in self._hints else "")
+        self._hints.add(hint)
         if self._bar is not None and self._task is not None:
             self._bar.console.print(text, markup=False, highlight=False)
         else:

@@ -17,7 +17,7 @@ from server.engine.login import Lane, Login, Reception
 from server.engine.registry import Session
 from server.requests.exchange import Direction, TransferMeter
 from shared import tls
-from shared.errors import ConnectionLostError, PeerError, WherryError
+from shared.errors import ConfigError, ConnectionLostError, PeerError, WherryError
 from shared.names import RemotePath
 from shared.protocol import limits, messages
 from shared.protocol.server import ServerConversation
@@ -90,6 +90,10 @@ class Connection:
         except ConnectionLostError as error:
             _log.debug("%s: %s", self.peer, error.detail)
             return Turn.OVER
+        except ConfigError as error:
+            _log.error("%s: %s", self.peer, error)
+            self._say_goodbye("internal", "the server cannot use its accounts at the moment")
+            return Turn.OVER
         except PeerError as error:
             _log.warning("%s broke the protocol: %s", self.peer, error.detail)
             self._say_goodbye("protocol", error.detail)
@@ -97,7 +101,7 @@ class Connection:
         except OSError as error:
             _log.debug("%s: %s", self.peer, error)
             return Turn.OVER
-        except Exception:  # whatever a handler raises must end this connection, not the worker
+        except Exception:  # noqa: BLE001  # whatever a handler raises must end this connection, not the worker
             _log.exception("a bug ended the connection of %s", self.peer)
             self._say_goodbye("internal", "the server met an internal error; its log has the details")
             return Turn.OVER

@@ -24,6 +24,8 @@ from server.requests.dispatch import Desk
 from server.storage.homes import Homes
 from shared import tls
 from shared.auth.binding import server_end_point
+from shared.errors import WherryError
+from shared.names import display
 from shared.protocol import limits
 from shared.tls import Identity
 
@@ -94,6 +96,7 @@ class _Run:
         self._accounts = accounts
         self._context = tls.server_context(identity)
         self._agent = f"wherry-server {metadata.version('wherry')}"
+        self._generation = accounts.generation()
         self._homes = Homes()
         self.registry = SessionRegistry(config.max_sessions_per_account)
         self._reception = Reception(
@@ -215,17 +218,22 @@ class _Run:
         return Session(account, peer, Desk(account, home.jail, home.staging), home.close)
 
     def _watch_accounts(self) -> None:
-        seen = self._accounts.generation()
+        seen = self._generation
         while not self._is_stopping.wait(_WATCH_INTERVAL):
-            generation = self._accounts.generation()
-            if generation == seen:
-                continue
-            seen = generation
-            for session in self.registry.sessions():
-                account = self._accounts.find(session.account.name)
-                if account is None or not account.enabled or account.read_only != session.account.read_only:
-                    _log.info("the account “%s” was changed: its session ends", session.account.name)
-                    self.registry.end(session.id)
+            try:
+                generation = self._accounts.generation()
+                if generation != seen:
+                    self._end_changed_sessions()
+                    seen = generation
+            except WherryError as error:
+                _log.error("changes to accounts cannot be seen at the moment: %s", error)
+
+    def _end_changed_sessions(self) -> None:
+        for session in self.registry.sessions():
+            account = self._accounts.find(session.account.name)
+            if account is None or not account.enabled or account.read_only != session.account.read_only:
+                _log.info("the account “%s” was changed: its session ends", display(session.account.name))
+                self.registry.end(session.id)
 
 
 def _connection(item: Parkable) -> Connection:

@@ -115,7 +115,11 @@ class Login:
             return self._refuse("home", "the home folder of this account cannot be opened; tell the server's owner")
         self.session = session
         self._reception.registry.add(session, self._member)
-        self._reception.accounts.record_login(account.name, time.time())
+        try:
+            self._reception.accounts.record_login(account.name, time.time())
+        except WherryError as error:
+            # A note for people; nobody is kept from their files because it cannot be written.
+            _log.error("the login of “%s” could not be noted: %s", display(account.name), error)
         _log.info("login of “%s” from %s", display(account.name), self._peer)
         usage = shutil.disk_usage(account.home)
         self._conversation.send(
