@@ -34,6 +34,9 @@ from server.storage import jail_posix as system
 SETTABLE_MODE = 0o777
 """Permission bits that a client may set. Set-user-id and its like would lend the server's rights to a program."""
 
+SIDECAR_SUFFIX = ".meta"
+"""Files in the staging folder that are about uploads; no account pays for them."""
+
 _TIME_MIN, _TIME_MAX = -(1 << 63), (1 << 63) - 1
 _REMOVE_ROUNDS = 3
 _NOT_EMPTY = frozenset({errno.ENOTEMPTY, errno.EEXIST})
@@ -159,6 +162,8 @@ class Jail:
         with storage_errors(()):
             for _, entry in walk:
                 if isinstance(entry, str):
+                    continue
+                if walk.position == [STAGING_NAME] and entry.name.endswith(SIDECAR_SUFFIX):
                     continue
                 try:
                     status = entry.stat(follow_symlinks=False)

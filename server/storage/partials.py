@@ -21,12 +21,13 @@ import msgspec
 from blake3 import blake3
 
 from server.storage import jail_posix as system
+from server.storage.jail import SIDECAR_SUFFIX
 from shared.names import STAGING_NAME, RemotePath, encode_component
 
 MAX_AGE = 7 * 24 * 3600.0
 """Seconds after which an untouched upload is taken for forgotten."""
 
-_PART, _META, _SMALL = ".part", ".meta", ".tmp"
+_PART, _META, _SMALL = ".part", SIDECAR_SUFFIX, ".tmp"
 _OURS = re.compile(r"([0-9a-f]{16}-)?[0-9a-f]{32}\.(part|meta|tmp)")
 _MAX_SIDECAR = 64 * 1024
 
