@@ -205,7 +205,8 @@ class Screen:
 
     def _start_tray(self) -> None:
         self.start(_TRAY_HOST)
-        self.wait_for(lambda: self.find_window(title="panel") is not None, "the tray host")
+        # Without an icon its panel hides, so it is not looked for among the visible windows.
+        self.wait_for(lambda: self._ask(["xdotool", "search", "--class", "^trayer$"]).strip(), "the tray host")
 
     def _start_keyring(self) -> None:
         bus = self.start(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address"])
@@ -290,6 +291,19 @@ class Screen:
         rect = Rect(*(int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")))
         return Window(number, self._ask(["xdotool", "getwindowname", str(number)]).strip(), rect)
 
+    def settled(self, program: Program) -> Scene:
+        """Return what a program shows once it stands still: windows are placed and laid out in several steps."""
+        last = program.look()
+
+        def is_still() -> bool:
+            nonlocal last
+            time.sleep(0.1)
+            last, before = program.look(), last
+            return last == before
+
+        self.wait_for(is_still, "the window to stand still")
+        return last
+
     def screenshot(self, path: Path) -> Path:
         """Write what the screen shows as PNG and return the path."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -312,7 +326,7 @@ class Screen:
                 lines.append(f"screenshot: {self.screenshot(self.folder / 'timeout.png')}")
         for program in self._programs:
             ended = "" if program.is_running else " (ended)"
-            if text := program.output().strip():
+            if (text := program.output().strip()) or ended:
                 lines.append(f"--- {program.log.name}{ended}\n{text[-2000:]}")
         return "\n".join(lines)
 
@@ -352,6 +366,8 @@ class Screen:
         self._hand("key", "--clearmodifiers", "--delay", 40, *names)
 
     def type(self, text: str) -> None:
+        """Type what a US keyboard has; for other characters X makes up keys, and programs learn of them too late."""
+        assert text.isascii(), text
         self._do(["xdotool", "type", "--clearmodifiers", "--delay", "15", "--", text])
 
     def activate(self, window: Window) -> None:

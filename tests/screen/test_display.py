@@ -14,7 +14,7 @@ from tests.screen.scene import Scene
 @pytest.fixture
 def sample(screen: Screen) -> Iterator[Program]:
     program = screen.watch("tests.screen.sample_window")
-    screen.wait_for(lambda: program.look().find(name="box"), "the sample window")
+    screen.settled(program)
     yield program
     program.stop()
 
@@ -32,9 +32,9 @@ def test_clicks_and_keys_arrive(screen: Screen, sample: Program) -> None:
     box = sample.look().find(name="box")
     assert box is not None
     screen.click(*box.rect.centre)
-    screen.type("Grüße 1/2")
+    screen.type("anna@desk:47623/a_b")
     screen.key("Return")
-    screen.wait_for(lambda: _said(sample) == "heard Grüße 1/2", "what was typed")
+    screen.wait_for(lambda: _said(sample) == "heard anna@desk:47623/a_b", "what was typed")
 
 
 def test_a_drag_carries_a_row_to_the_other_list(screen: Screen, sample: Program) -> None:
