@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"wherry-server {metadata.version('wherry')}")
     parser.add_argument("--data", type=Path, metavar="DIR", help="where key, accounts and default homes are kept")
+    parser.add_argument("--start", action="store_true", help="switch the server on as the tray program starts")
     parser.set_defaults(verb=_tray)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
@@ -173,7 +174,7 @@ def _tray(options: argparse.Namespace) -> int:
         ) from error
     from server.tray.app import main as run_tray
 
-    return run_tray(options.data)
+    return run_tray(options.data, start=options.start)
 
 
 def _serve(options: argparse.Namespace) -> int:
