@@ -6,10 +6,12 @@ It decides only which of them is meant; the queue does the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from PySide6.QtCore import QObject
 
+from desktop.controllers.changes import ChangesController
 from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import QueueController
 from desktop.controllers.views import Banner, Notices
@@ -22,21 +24,23 @@ from shared.entries import Entry
 from shared.names import RemotePath
 
 
-class CrossingController(QObject):
-    """Knows both panes. ``notices``: the banner of each, for what cannot be done."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One half of the window: its pane, what changes its folder, and its banner."""
 
-    def __init__(
-        self,
-        left: PaneController,
-        right: PaneController,
-        notices: dict[PaneController, Notices],
-        queue: QueueController,
-        parent: QObject | None = None,
-    ) -> None:
+    pane: PaneController
+    changes: ChangesController
+    notices: Notices
+
+
+class CrossingController(QObject):
+    """Knows both halves of the window."""
+
+    def __init__(self, left: Side, right: Side, queue: QueueController, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._left = left
-        self._right = right
-        self._notices = notices
+        self._left = left.pane
+        self._right = right.pane
+        self._sides = {left.pane: left, right.pane: right}
         self._queue = queue
 
     def other(self, pane: PaneController) -> PaneController:
@@ -78,7 +82,7 @@ class CrossingController(QObject):
         if not names:
             return
         if source.place is target.place:
-            target.move_here(path, names, folder)
+            self._sides[target].changes.move(path, names, folder)
         else:
             self._copy(source, path, dict.fromkeys(names), target, folder)
 
@@ -104,7 +108,7 @@ class CrossingController(QObject):
                 self._refuse(source, "Connect to a server first; then files can be copied there.")
 
     def _refuse(self, pane: PaneController, text: str) -> None:
-        self._notices[pane].show_banner(Banner.INFO, text)
+        self._sides[pane].notices.show_banner(Banner.INFO, text)
 
 
 class ArrivalController(QObject):

@@ -1,6 +1,6 @@
-"""One pane: navigation with history, listing, and the small changes. Both panes use this class.
+"""One pane: navigation with history, and listing. Both panes use this class.
 
-It moves no bytes between computers: that is :mod:`desktop.controllers.crossing` and the queue.
+It changes nothing: that is :mod:`desktop.controllers.changes`, and what crosses is in crossing.py.
 """
 
 from __future__ import annotations
@@ -8,20 +8,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.controllers.history import History
-from desktop.controllers.questions import Questions
-from desktop.controllers.views import DirectoryRows, PaneScreen
-from desktop.controllers.wording import describe, name_some
+from desktop.controllers.views import Banner, DirectoryRows, PaneScreen
+from desktop.controllers.wording import describe
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
 from shared.entries import Entry
 from shared.errors import ConnectionLostError, ItemError, WherryError
-from shared.names import check_component, display
+from shared.names import display
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +43,12 @@ class _Visit:
     select: str | None = None
     fallback: PlacePath | None = None
     """Where to go instead when this folder cannot be listed: a remembered one may be gone."""
+    notice: str = ""
+    """Why the person arrives here and not where they wanted to be."""
 
 
 class PaneController(QObject):
-    """Keeps a pane showing a folder of its place, and does what its widget asks.
+    """Keeps a pane showing a folder of its place.
 
     Signals:
         location_changed: the PlacePath that is shown from now on.
@@ -63,16 +64,14 @@ class PaneController(QObject):
         self,
         view: PaneScreen,
         rows: DirectoryRows,
-        questions: Questions,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._view = view
         self._rows = rows
-        self._questions = questions
         self._place: Place | None = None
         self._history = History()
-        self._scope = TaskScope("pane", self._failed)
+        self._scope = TaskScope("pane", self.failed)
         self._opening: _Visit | None = None
         self._busy = 0
         self._listing_ms = 0
@@ -136,7 +135,7 @@ class PaneController(QObject):
         try:
             path = self._place.parse(text)
         except WherryError as error:
-            self._show_error(error)
+            self.show_error(describe(error))
         else:
             self.go(path)
 
@@ -157,7 +156,7 @@ class PaneController(QObject):
 
     def refresh(self) -> None:
         """List the shown folder again; what is selected stays so."""
-        self._relist(select=None)
+        self._relist()
 
     def refresh_soon(self) -> None:
         """List the shown folder again before long; many calls are one listing."""
@@ -174,36 +173,37 @@ class PaneController(QObject):
         else:
             self.file_activated.emit(entry)
 
-    # --- Small changes ------------------------------------------------------------------------------------------
+    # --- For what changes the folder ----------------------------------------------------------------------------
 
-    def rename(self, entry: Entry, name: str) -> None:
-        """Give an entry of the shown folder another name; one that exists is not replaced."""
-        place, path = self._place, self.path
-        if place is None or path is None or name == entry.name:
-            return
+    def show_change(self, place: Place, path: PlacePath, *, select: str | None = None, edit: str | None = None) -> None:
+        """A folder was changed: list it again if it is the one shown; then select or type over a name."""
+        if place is self._place and path == self.path:
+            self._relist(select, edit)
+
+    @contextlib.contextmanager
+    def busy_shown(self) -> Iterator[None]:
+        """Show that something is under way, for as long as the block lasts."""
+        self._busy += 1
+        self._view.set_busy(True)
         try:
-            check_component(name)
-        except WherryError as error:
-            self._show_error(error)
+            yield
+        finally:
+            self._busy -= 1
+            self._view.set_busy(self._busy > 0)
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Log and show how something failed that was done in this pane."""
+        if not isinstance(error, WherryError):
+            _log.error("%s failed", what, exc_info=error)
+        if isinstance(error, ConnectionLostError) and self._place is not None and not self._place.is_local:
+            # The connection's own banner says so, and when the next attempt starts.
+            _log.info("%s failed: %s", what, error)
             return
-        self._scope.start(self._rename(place, path, entry.name, name), f"renaming {display(entry.name)}")
+        self.show_error(describe(error))
 
-    def make_folder(self) -> None:
-        """Ask for a name and make a folder of it in the shown one."""
-        place, path = self._place, self.path
-        if place is not None and path is not None:
-            self._scope.start(self._make_folder(place, path), "making a folder")
-
-    def delete(self, entries: Sequence[Entry]) -> None:
-        """Ask, then remove entries of the shown folder: to the trash on this computer, else for good."""
-        place, path = self._place, self.path
-        if place is not None and path is not None and entries:
-            self._scope.start(self._delete(place, path, tuple(entries)), f"deleting {name_some(entries)}")
-
-    def move_here(self, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
-        """Move entries within the place, from folder ``source`` into folder ``target``."""
-        if self._place is not None and source != target:
-            self._scope.start(self._move(self._place, source, tuple(names), target), "moving")
+    def show_error(self, text: str) -> None:
+        """Show a sentence about something that went wrong here."""
+        self._view.show_banner(Banner.ERROR, text)
 
     # --- How ----------------------------------------------------------------------------------------------------
 
@@ -221,7 +221,7 @@ class PaneController(QObject):
     async def _arrive(self, place: Place, visit: _Visit) -> None:
         """List a folder; only when it answers is it where the pane stands. Rows show as they come."""
         try:
-            with self._busy_shown():
+            with self.busy_shown():
                 has_arrived = False
                 async with _listing(place, visit.path) as batches:
                     async for batch in batches:
@@ -235,8 +235,7 @@ class PaneController(QObject):
         except ItemError as error:
             if visit.fallback is None or visit.fallback == visit.path:
                 raise
-            self._show_error(error)
-            self._open(_Visit(visit.fallback))
+            self._open(_Visit(visit.fallback, notice=describe(error)))
             return
         finally:
             if self._opening is visit:
@@ -261,6 +260,8 @@ class PaneController(QObject):
             self._history.can_go_back,
             self._history.can_go_forward,
         )
+        if visit.notice:
+            self._view.show_banner(Banner.ERROR, visit.notice)
         self.location_changed.emit(path)
         self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
 
@@ -270,17 +271,17 @@ class PaneController(QObject):
         else:
             self.refresh()
 
-    def _relist(self, select: str | None) -> None:
+    def _relist(self, select: str | None = None, edit: str | None = None) -> None:
         place, path = self._place, self.path
         # A person on the way to another folder is not called back by a transfer that ends in this one.
         if place is not None and path is not None and self._opening is None:
-            work = self._list_again(place, path, select)
+            work = self._list_again(place, path, select, edit)
             self._scope.replace(_LISTING, work, "reading the folder again")
 
-    async def _list_again(self, place: Place, path: PlacePath, select: str | None) -> None:
+    async def _list_again(self, place: Place, path: PlacePath, select: str | None, edit: str | None) -> None:
         entries: list[Entry] = []
         began = time.monotonic()
-        with self._busy_shown():
+        with self.busy_shown():
             async with _listing(place, path) as batches:
                 async for batch in batches:
                     entries.extend(batch)
@@ -288,6 +289,8 @@ class PaneController(QObject):
         self._listing_ms = int((time.monotonic() - began) * 1000)
         if select is not None:
             self._view.select_names([select])
+        if edit is not None:
+            self._view.edit_name(edit)
         self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
         self.entries_changed.emit()
 
@@ -299,74 +302,6 @@ class PaneController(QObject):
             self._view.set_space(None)
         else:
             self._view.set_space(space)
-
-    async def _rename(self, place: Place, path: PlacePath, old: str, new: str) -> None:
-        with self._busy_shown():
-            await place.rename((*path, old), (*path, new))
-        self._relist_if_shown(place, path, select=new)
-
-    async def _make_folder(self, place: Place, path: PlacePath) -> None:
-        name = await self._questions.ask_folder_name()
-        if name is None:
-            return
-        check_component(name)
-        with self._busy_shown():
-            await place.make_folder((*path, name))
-        self._relist_if_shown(place, path, select=name)
-
-    async def _delete(self, place: Place, path: PlacePath, entries: Sequence[Entry]) -> None:
-        if not await self._questions.confirm_delete(entries, to_trash=place.is_local):
-            return
-        await self._each(
-            [entry.name for entry in entries], lambda name: place.remove((*path, name)), "could not be deleted"
-        )
-        self._relist_if_shown(place, path)
-
-    async def _move(self, place: Place, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
-        await self._each(names, lambda name: place.rename((*source, name), (*target, name)), "could not be moved")
-        self._relist_if_shown(place, source)
-        self._relist_if_shown(place, target)
-
-    async def _each(self, names: Sequence[str], act: Callable[[str], Awaitable[None]], trouble: str) -> None:
-        """Do one thing to each name; failures of single ones are told together, not one box a file."""
-        failures: list[ItemError] = []
-        with self._busy_shown():
-            for name in names:
-                try:
-                    await act(name)
-                except ItemError as error:
-                    failures.append(error)
-        if len(failures) == 1 and len(names) == 1:
-            self._show_error(failures[0])
-        elif failures:
-            first = describe(failures[0])
-            self._view.show_banner("error", f"{len(failures):,} of {len(names):,} {trouble}. First: {first}")
-
-    def _relist_if_shown(self, place: Place, path: PlacePath, *, select: str | None = None) -> None:
-        if place is self._place and path == self.path:
-            self._relist(select)
-
-    @contextlib.contextmanager
-    def _busy_shown(self) -> Iterator[None]:
-        self._busy += 1
-        self._view.set_busy(True)
-        try:
-            yield
-        finally:
-            self._busy -= 1
-            self._view.set_busy(self._busy > 0)
-
-    def _failed(self, what: str, error: Exception) -> None:
-        if not isinstance(error, WherryError):
-            _log.error("%s failed", what, exc_info=error)
-        if isinstance(error, ConnectionLostError) and self._place is not None and not self._place.is_local:
-            # The connection's own banner says so, and when the next attempt starts.
-            _log.info("%s failed: %s", what, error)
-            return
-        self._show_error(error)
-
-    def _show_error(self, error: Exception) -> None:
-        self._view.show_banner("error", describe(error))
 
 
 @contextlib.asynccontextmanager

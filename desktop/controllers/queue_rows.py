@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from desktop.models.queue import QueueRow
+from desktop.models.queue_row import QueueRow
 from desktop.transfers.items import Direction, Item
 from desktop.transfers.progress import Change
 from shared.entries import Kind

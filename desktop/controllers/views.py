@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from desktop.client.address import Address
-from desktop.models.queue import QueueRow
+from desktop.models.queue_row import QueueRow
 from desktop.places.place import PlacePath, SpaceInfo
 from shared.entries import Entry
 
@@ -40,6 +40,9 @@ class PaneScreen(Notices, Protocol):
 
     def select_names(self, names: Sequence[str]) -> None:
         """Select these and scroll to the first; names that are not shown are skipped."""
+
+    def edit_name(self, name: str | None = None) -> None:
+        """Let the person type over a name in place."""
 
 
 class DirectoryRows(Protocol):

@@ -75,6 +75,8 @@ class MemoryPlace:
     async def make_folder(self, path: PlacePath) -> None:
         self.calls.append(("make_folder", path))
         self._refuse(path)
+        if path in self.folders:
+            raise RemoteError(Code.EXISTS, path=format_path(path))
         self.folders[path[:-1]].append(folder(path[-1]))
         self.folders[path] = []
 
@@ -109,6 +111,7 @@ class RecordingScreen:
         self.banners: list[tuple[str, str]] = []
         self.spaces: list[SpaceInfo | None] = []
         self.selected: list[list[str]] = []
+        self.edited: list[str | None] = []
         self.pages: list[object] = []
 
     def set_location(
@@ -127,6 +130,9 @@ class RecordingScreen:
 
     def select_names(self, names: Sequence[str]) -> None:
         self.selected.append(list(names))
+
+    def edit_name(self, name: str | None = None) -> None:
+        self.edited.append(name)
 
     def show_page(self, page: object) -> None:
         self.pages.append(page)
@@ -160,15 +166,11 @@ class Person:
     def __init__(self) -> None:
         self.asked: list[Any] = []
         self.yes = True
-        self.folder_name: str | None = "New folder"
         self.decision: Decision | None = None
 
     async def confirm_delete(self, entries: Sequence[Entry], *, to_trash: bool) -> bool:
         self.asked.append((tuple(entries), to_trash))
         return self.yes
-
-    async def ask_folder_name(self) -> str | None:
-        return self.folder_name
 
     async def confirm_server(self, server: UnknownServer) -> bool:
         self.asked.append(server)

@@ -142,8 +142,8 @@ def known(tmp_path) -> KnownServers:
 
 
 @pytest_asyncio.fixture
-async def pane(screen, rows, person) -> AsyncIterator[PaneController]:
-    controller = PaneController(screen, rows, person)
+async def pane(screen, rows) -> AsyncIterator[PaneController]:
+    controller = PaneController(screen, rows)
     yield controller
     await controller.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desktop.client.address import Address
-from desktop.controllers.crossing import ArrivalController, CrossingController
+from desktop.controllers.crossing import ArrivalController, CrossingController, Side
 from desktop.places.local import LocalPlace
 from desktop.places.remote import RemotePlace
 from desktop.transfers.items import Source
@@ -23,7 +23,7 @@ class FakeSession:
 
 
 class FakePane:
-    """A pane that stands somewhere and records moves and refreshes."""
+    """A pane that stands somewhere, with its changes: records moves and refreshes."""
 
     def __init__(self, place: object, path: tuple[str, ...] | None) -> None:
         self.place = place
@@ -31,7 +31,7 @@ class FakePane:
         self.moves: list[tuple[Any, ...]] = []
         self.refreshes = 0
 
-    def move_here(self, source, names, target) -> None:
+    def move(self, source, names, target) -> None:
         self.moves.append((source, list(names), target))
 
     def refresh_soon(self) -> None:
@@ -66,7 +66,8 @@ class Desk:
         self.right = FakePane(server, ("in",) if is_connected else None)
         self.queue = FakeQueue()
         self.notices = {self.left: Notices(), self.right: Notices()}
-        self.crossing = CrossingController(self.left, self.right, self.notices, self.queue)
+        left, right = (Side(pane, pane, notices) for pane, notices in self.notices.items())
+        self.crossing = CrossingController(left, right, self.queue)
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ def place(memory_place):
 
 
 @pytest_asyncio.fixture
-async def pane(screen, rows, person, place) -> AsyncIterator[PaneController]:
-    controller = PaneController(screen, rows, person)
+async def pane(screen, rows, place) -> AsyncIterator[PaneController]:
+    controller = PaneController(screen, rows)
     controller.set_place(place)
     await until(lambda: controller.path == () and not screen.busy[-1])
     yield controller
@@ -153,59 +153,6 @@ async def test_going_where_one_is_calls_off_the_way_elsewhere(pane, place):
     assert pane.path == ()
 
 
-async def test_rename_refuses_a_forbidden_name_before_asking(pane, place, screen):
-    pane.rename(file("a.txt"), "b/../c")
-    assert "not allowed" in screen.banners[-1][1]
-    assert not [call for call in place.calls if call[0] == "rename"]
-
-
-async def test_rename_shows_and_selects_the_new_name(pane, rows, screen):
-    pane.rename(file("a.txt"), "b.txt")
-    await until(lambda: screen.selected == [["b.txt"]])
-    assert "b.txt" in rows.names
-    assert "a.txt" not in rows.names
-
-
-async def test_rename_onto_an_existing_name_says_so_and_changes_nothing(pane, rows, screen):
-    pane.rename(file("a.txt"), "music")
-    await until(lambda: screen.banners)
-    assert "Already exists: /music" in screen.banners[-1][1]
-    assert "a.txt" in rows.names
-
-
-async def test_a_new_folder_is_shown_and_selected(pane, rows, screen, person):
-    person.folder_name = "trip"
-    pane.make_folder()
-    await until(lambda: screen.selected == [["trip"]])
-    assert "trip" in rows.names
-
-
-async def test_delete_asks_and_a_no_removes_nothing(pane, place, person):
-    person.yes = False
-    pane.delete([file("a.txt")])
-    await until(lambda: person.asked)
-    await asyncio.sleep(0.01)
-    assert not [call for call in place.calls if call[0] == "remove"]
-    assert person.asked == [((file("a.txt"),), False)]
-
-
-async def test_delete_goes_on_past_a_failure_and_tells_of_all_at_once(pane, place, rows, screen):
-    place.broken[("photos",)] = RemoteError(Code.PERMISSION, path="/photos")
-    pane.delete([folder("photos"), folder("music"), file("a.txt")])
-    await until(lambda: rows.names == ["photos"])
-    assert len(screen.banners) == 1
-    assert "1 of 3 could not be deleted" in screen.banners[0][1]
-    assert "Permission denied: /photos" in screen.banners[0][1]
-
-
-async def test_a_change_that_ends_after_the_person_left_does_not_call_back(pane, place, rows):
-    pane.delete([file("a.txt")])
-    pane.go(("photos",))
-    await until(lambda: pane.path == ("photos",) and ("remove", ("a.txt",)) in place.calls)
-    await asyncio.sleep(0.01)
-    assert len(rows.entries) == 5
-
-
 async def test_our_own_bug_is_logged_and_shown(pane, place, screen, caplog):
     place.broken[("photos",)] = KeyError("oops")
     pane.go(("photos",))
@@ -214,9 +161,9 @@ async def test_our_own_bug_is_logged_and_shown(pane, place, screen, caplog):
     assert "KeyError" in caplog.text
 
 
-async def test_close_ends_a_listing_under_way(screen, rows, person, place):
+async def test_close_ends_a_listing_under_way(screen, rows, place):
     place.gates[()] = asyncio.Event()
-    controller = PaneController(screen, rows, person)
+    controller = PaneController(screen, rows)
     controller.set_place(place)
     await asyncio.sleep(0.01)
     await controller.close()
@@ -230,8 +177,6 @@ async def test_without_a_place_the_pane_is_empty_and_asks_nothing(pane, place, r
     pane.refresh()
     pane.go_up()
     pane.go_home()
-    pane.make_folder()
-    pane.delete([file("a.txt")])
     assert rows.names == []
     assert pane.path is None
     assert len(place.calls) == before

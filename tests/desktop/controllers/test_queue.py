@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.controllers.queue import QueueController
-from desktop.models.queue import QueueRow
+from desktop.models.queue_row import QueueRow
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
