@@ -31,8 +31,13 @@ def delay_s(attempts: int) -> float:
 
 
 def is_line_down(error: WherryError) -> bool:
-    """Tell whether the site, not the item, is the trouble, so that waiting can mend it."""
-    return isinstance(error, ConnectionLostError) or (isinstance(error, ItemError) and error.code is Code.CLOSING)
+    """Tell whether the site, not the item, is the trouble, so that waiting can mend it.
+
+    A channel whose login is refused belongs to a session that has ended, as after a restart of the server: it
+    waits for the next session, where a wrong password is somebody else's question.
+    """
+    is_closing = isinstance(error, ItemError) and error.code is Code.CLOSING
+    return is_closing or isinstance(error, ConnectionLostError | LoginError)
 
 
 def is_site_refused(error: WherryError) -> bool:
@@ -42,6 +47,8 @@ def is_site_refused(error: WherryError) -> bool:
 
 def is_tried_again(error: WherryError, attempts: int) -> bool:
     """Tell whether an item that has failed ``attempts`` times, this one included, gets another try by itself."""
+    if is_line_down(error):
+        return attempts < MAX_LOST_ATTEMPTS
     return isinstance(error, ItemError) and error.code in _AUTOMATIC and attempts < MAX_ITEM_ATTEMPTS
 
 

@@ -285,7 +285,9 @@ class World:
     def states(self) -> dict[str, State]:
         """States by the path that a person knows the item by: where it comes from."""
         return {
-            row.item.local if row.item.direction is Direction.UPLOAD else "/" + "/".join(row.item.remote): row.item.state
+            row.item.local
+            if row.item.direction is Direction.UPLOAD
+            else "/" + "/".join(row.item.remote): row.item.state
             for row in self.engine.rows()
         }
 
