@@ -58,7 +58,9 @@ def send_file(jail: Jail, request: messages.Get, exchange: Exchange) -> None:
         except StorageError as error:
             exchange.send(messages.End(id=request.id, root=b"", reason=error.code))
             return
-        if digests is None or has_changed(handle, status):
+        if exchange.is_stopped(request.id) and digests is None:
+            exchange.send(messages.End(id=request.id, root=b"", reason=Code.CANCELLED))
+        elif digests is None or has_changed(handle, status):
             exchange.send(messages.End(id=request.id, root=b"", reason=Code.CHANGED))
         else:
             exchange.send(messages.End(id=request.id, root=root_of(size, digests)))

@@ -29,6 +29,8 @@ class FakeExchange:
         self._script: deque[messages.Any | bytes] = deque(script)
         self._react = react
         self._block = -1
+        self.stop_after: int | None = None
+        """The client says Stop once it got so many blocks."""
 
     @property
     def is_drained(self) -> bool:
@@ -71,6 +73,9 @@ class FakeExchange:
             if len(data) > len(piece):
                 self._script.appendleft(data[len(piece) :])
             done += len(piece)
+
+    def is_stopped(self, request: int) -> bool:
+        return self.stop_after is not None and len(self.content) >= self.stop_after
 
     def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
         meter = TransferMeter(path, direction, size)
