@@ -18,7 +18,7 @@ from desktop.client.reconnect import Connected, Ended, Link, Reconnecting, Recon
 from desktop.client.session import Judge, Session
 from desktop.client.trust import KnownServers
 from desktop.controllers.pane import PaneController
-from desktop.controllers.questions import Questions, UnknownServer
+from desktop.controllers.questions import Questions, ServerIdentity
 from desktop.controllers.views import Banner, ConnectScreen, ServerScreen
 from desktop.controllers.wording import describe
 from desktop.places.place import Place, PlacePath
@@ -160,17 +160,18 @@ class ConnectionController(QObject):
         await self._stay(session, address, password)
 
     async def _log_in(self, address: Address, password: str) -> Session | None:
-        """Open a session; None when the person does not trust the server."""
+        """Open a session; None when the person does not trust a server that is new here."""
         try:
             return await self._open(address, password)
         except IdentityError as error:
-            if error.expected is not None:
-                # A changed identity is not a question to click away: it stops here, with both fingerprints.
-                raise
-            server = UnknownServer(address.host, address.port, error.found)
-        if not await self._questions.confirm_server(server):
-            return None
-        await asyncio.to_thread(self._known.pin, server.host, server.port, server.fingerprint)
+            server = ServerIdentity(address.host, address.port, error.found, error.expected)
+            if not await self._questions.confirm_server(server):
+                if error.expected is not None:
+                    # Both fingerprints stay in view on the page.
+                    raise
+                return None
+        # The server's patience with a login does not last as long as a person's look: connect anew.
+        await asyncio.to_thread(self._known.pin, server.host, server.port, server.found)
         return await self._open(address, password)
 
     async def _open(self, address: Address, password: str) -> Session:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from desktop.storage.site_store import Site
 from desktop.transfers.items import Decision, Existing, Item
 from shared.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownServer:
-    """A server seen for the first time. ``fingerprint`` is ``SHA256:`` text."""
+class ServerIdentity:
+    """What a server shows of itself: ``SHA256:`` texts. ``expected``: it was known under another one."""
 
     host: str
     port: int
-    fingerprint: str
+    found: str
+    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,11 @@ class Questions(Protocol):
 
     async def confirm_delete(self, entries: Sequence[Entry], *, to_trash: bool) -> bool: ...
 
-    async def confirm_server(self, server: UnknownServer) -> bool: ...
+    async def confirm_server(self, server: ServerIdentity) -> bool:
+        """A changed identity is shown as the stop that it is; “yes” then means: it was set up anew, I know."""
+
+    async def edit_site(self, site: Site) -> Site | None:
+        """Show the form of a saved or a new server; None when it was left without saving."""
 
     async def resolve(self, conflict: Conflict) -> Decision | None:
         """None: decide later; the item goes on waiting."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from desktop.controllers.questions import Conflict, UnknownServer
+from desktop.controllers.questions import Conflict, ServerIdentity
 from desktop.places.place import PlacePath, SpaceInfo
+from desktop.storage.site_store import Site
 from desktop.transfers.items import Decision
 from shared.entries import Entry, Kind
 from shared.errors import Code, RemoteError, WherryError
@@ -167,14 +168,19 @@ class Person:
         self.asked: list[Any] = []
         self.yes = True
         self.decision: Decision | None = None
+        self.site: Site | None = None
 
     async def confirm_delete(self, entries: Sequence[Entry], *, to_trash: bool) -> bool:
         self.asked.append((tuple(entries), to_trash))
         return self.yes
 
-    async def confirm_server(self, server: UnknownServer) -> bool:
+    async def confirm_server(self, server: ServerIdentity) -> bool:
         self.asked.append(server)
         return self.yes
+
+    async def edit_site(self, site: Site) -> Site | None:
+        self.asked.append(site)
+        return self.site
 
     async def resolve(self, conflict: Conflict) -> Decision | None:
         self.asked.append(conflict)

@@ -12,7 +12,7 @@ from desktop.client.address import Address
 from desktop.client.trust import KnownServers, Verdict
 from desktop.controllers.connection import ConnectionController
 from desktop.controllers.pane import PaneController
-from desktop.controllers.questions import UnknownServer
+from desktop.controllers.questions import ServerIdentity
 from shared.errors import ConnectionLostError, LoginError, WherryError
 
 pytestmark = pytest.mark.asyncio
@@ -172,7 +172,7 @@ async def test_a_new_server_is_asked_about_and_pinned_before_the_password_is_sen
 ):
     connection.connect_to(DESK, "right")
     await until(lambda: pane.path == ())
-    assert person.asked == [UnknownServer("desk", 47623, PRINT)]
+    assert person.asked == [ServerIdentity("desk", 47623, PRINT)]
     assert server.logins == 1
     assert known.judge("desk", 47623, PRINT) is Verdict.KNOWN
     assert screen.pages == [None]
@@ -188,13 +188,35 @@ async def test_a_no_sends_no_password_and_pins_nothing(connection, server, perso
     assert not connection.is_wanted
 
 
-async def test_a_changed_identity_stops_without_a_question_and_shows_both(connection, server, person, known, page):
+async def test_a_changed_identity_that_is_not_vouched_for_stops_and_shows_both(connection, server, person, known, page):
     known.pin("desk", 47623, OTHER)
+    person.yes = False
     connection.connect_to(DESK, "right")
     await until(lambda: page.errors)
-    assert person.asked == []
+    assert person.asked == [ServerIdentity("desk", 47623, PRINT, OTHER)]
     assert server.logins == 0
+    assert known.judge("desk", 47623, OTHER) is Verdict.KNOWN
     assert PRINT in page.errors[-1]
+    assert OTHER in page.errors[-1]
+
+
+async def test_a_server_set_up_anew_can_be_vouched_for(connection, server, known):
+    known.pin("desk", 47623, OTHER)
+    connection.connect_to(DESK, "right")
+    await until(lambda: server.sessions)
+    assert known.judge("desk", 47623, PRINT) is Verdict.KNOWN
+
+
+async def test_a_reconnect_never_asks_about_another_identity(connection, known, server, pane, page, person):
+    known.pin("desk", 47623, PRINT)
+    connection.connect_to(DESK, "right")
+    await until(lambda: pane.path == ())
+    server.fingerprint = OTHER
+    server.sessions[0].lose(ConnectionLostError("reset"))
+    connection.try_now()
+    await until(lambda: page.errors)
+    assert person.asked == []
+    assert server.logins == 1
     assert OTHER in page.errors[-1]
 
 
