@@ -261,7 +261,7 @@ class QueueModel(QAbstractTableModel):
             case State.CANCELLED:
                 return self.tr("Cancelled")
         if row.parts is not None and row.parts.failed:
-            return self.tr("Done, %n failed", "", row.parts.failed)
+            return self.tr("Done, %1 failed").replace("%1", wording.number(row.parts.failed))
         return self.tr("Done")
 
     # --- How -----------------------------------------------------------------------------------------------------

@@ -60,7 +60,12 @@ def icon_name(entry: Entry) -> str:
         return "link-file"
     if entry.kind is Kind.OTHER:
         return "special"
-    return _SUFFIXES.get(suffix_of(entry.name), "file")
+    return icon_for_name(entry.name)
+
+
+def icon_for_name(name: str) -> str:
+    """Return the name of the drawing for a file of which only the name is known."""
+    return _SUFFIXES.get(suffix_of(name), "file")
 
 
 def kind_text(entry: Entry) -> str:

@@ -91,6 +91,7 @@ QToolButton[kind="crumb"]:hover { color: $text; }
 QToolButton[kind="crumb-last"] { padding: 1px 5px; font-weight: $type_semibold; border-radius: ${size_radius_small}px; }
 QToolButton[kind="tab"] { padding: 2px 8px; color: $muted; font-weight: $type_medium; }
 QToolButton[kind="tab"]:checked { background: $selection_idle; color: $text; }
+QToolButton[kind="tab"][alarm="true"] { color: $danger; }
 QToolButton[kind="text"] { padding: 3px 8px; font-weight: $type_medium; }
 QToolButton[kind="card"] {
   background: transparent; border: 2px solid transparent; text-align: left; padding: 6px 8px;

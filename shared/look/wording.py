@@ -38,6 +38,11 @@ def number(count: int) -> str:
     return QLocale().toString(count)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return ``one`` for 1, else ``many`` with the number for its ``%1``; both are translated already."""
+    return one if count == 1 else many.replace("%1", number(count))
+
+
 def duration(seconds: float) -> str:
     """Return a time left, coarse as an estimate is: ``8 s``, ``3 min``, ``1 h 20 min``, ``2 d``."""
     whole = round(seconds)

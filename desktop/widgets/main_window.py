@@ -1,0 +1,209 @@
+"""The window: two panes side by side, the queue below, a menu bar and a line of status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
+
+from desktop.transfers.progress import Totals
+from desktop.widgets.labels import label
+from desktop.widgets.pane import PaneView
+from desktop.widgets.queue_view import QueueView, totals_text
+from shared.look import icons
+from shared.look.theme import Scheme
+from shared.look.tokens import Space
+
+_HEADER_HEIGHT = 36
+
+
+class MainWindow(QMainWindow):
+    """Holds the panes and the queue, which are made outside.
+
+    Signals:
+        close_requested: the person wants to close the window; it stays until :meth:`close_now`.
+        scheme_chosen: follow the system, or be light or dark (Scheme).
+        about_requested, log_requested: from the menu.
+        active_pane_changed: the PaneView that has the keyboard now.
+    """
+
+    close_requested = Signal()
+    scheme_chosen = Signal(object)
+    about_requested = Signal()
+    log_requested = Signal()
+    active_pane_changed = Signal(object)
+
+    def __init__(self, left: PaneView, right: PaneView, queue: QueueView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._left, self._right, self._queue = left, right, queue
+        self._active = left
+        self._may_close = False
+        self._queue_height = 220
+        self.setWindowTitle("Wherry")
+        self.setWindowIcon(icons.app_icon("wherry"))
+        self._panes = QSplitter(Qt.Orientation.Horizontal)
+        self._panes.addWidget(left)
+        self._panes.addWidget(right)
+        self._panes.setChildrenCollapsible(False)
+        self._panes.setSizes([1000, 1000])
+        self._panes.setHandleWidth(1)
+        self._stack = QSplitter(Qt.Orientation.Vertical)
+        self._stack.addWidget(self._panes)
+        self._stack.addWidget(queue)
+        self._stack.setChildrenCollapsible(False)
+        self._stack.setStretchFactor(0, 1)
+        self._stack.setHandleWidth(1)
+        self.setCentralWidget(self._stack)
+        left.setMinimumSize(320, 160)
+        right.setMinimumSize(320, 160)
+        queue.setMinimumHeight(_HEADER_HEIGHT)
+        self._status = label("", "small")
+        self._rates = label("", "small")
+        self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(self._rates)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(Space.S, 0, Space.S, 0)
+        self._fill_menus()
+        for pane in (left, right):
+            pane.focused.connect(lambda pane=pane: self._set_active(pane))
+            pane.other_pane_requested.connect(self._go_to_other_pane)
+        queue.collapse_toggled.connect(self._fit_queue)
+        left.set_active(True)
+        self.resize(1240, 800)
+        self._stack.setSizes([560, self._queue_height])
+
+    # --- What it shows -------------------------------------------------------------------------------------------
+
+    @property
+    def active_pane(self) -> PaneView:
+        """The pane that the keyboard acts on."""
+        return self._active
+
+    def other_pane(self, pane: PaneView) -> PaneView:
+        return self._right if pane is self._left else self._left
+
+    def set_status(self, text: str) -> None:
+        """Say in the status line to whom the window is connected, or that it is not."""
+        self._status.setText(text)
+
+    def set_totals(self, totals: Totals) -> None:
+        """Show the queue's totals in the status line and in the queue's header."""
+        self._queue.set_totals(totals)
+        self._rates.setText(totals_text(totals))
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Check the scheme in the menu that the settings say."""
+        self._schemes[scheme].setChecked(True)
+
+    def close_now(self) -> None:
+        """Close, with nothing more to ask."""
+        self._may_close = True
+        self.close()
+
+    def save_layout(self) -> bytes:
+        """Return where the splitters and the window stand, for :meth:`restore_layout`."""
+        parts = (self.saveGeometry(), self._panes.saveState(), self._stack.saveState())
+        return b"\n".join(bytes(part.toBase64().data()) for part in parts)
+
+    def restore_layout(self, layout: bytes) -> None:
+        """Put window and splitters where they were; what cannot be read is left as it is."""
+        parts = [QByteArray.fromBase64(QByteArray(part)) for part in layout.split(b"\n")]
+        if len(parts) == 3:
+            self.restoreGeometry(parts[0])
+            self._panes.restoreState(parts[1])
+            self._stack.restoreState(parts[2])
+
+    # --- Menus ---------------------------------------------------------------------------------------------------
+
+    def _fill_menus(self) -> None:
+        file = self._menu(self.tr("&File"), ("new_folder", None, "open", "rename", "delete", None, "properties", None))
+        self._add(file, self.tr("&Quit"), "Ctrl+Q", self.close, "power")
+        edit = ("copy", "paste", "copy_path", None, "copy_across", "move_across", None, "select_all", "filter")
+        self._menu(self.tr("&Edit"), edit)
+        view = self._menu(self.tr("&View"), ("hidden", "refresh", None))
+        self._add(view, self.tr("Show or hide the queue"), "Ctrl+J", self._toggle_queue, "panel-down")
+        view.addSeparator()
+        self._fill_schemes(view.addMenu(self.tr("Appearance")))
+        self._menu(self.tr("&Go"), ("back", "forward", "up", "home", "edit_path", None, "disconnect"))
+        help_menu = self._menu(self.tr("&Help"), ())
+        self._add(help_menu, self.tr("Activity log"), "", self.log_requested.emit, "log")
+        self._add(help_menu, self.tr("About Wherry"), "", self.about_requested.emit, "info")
+
+    def _menu(self, title: str, names: tuple[str | None, ...]) -> QMenu:
+        """Make a menu of actions of whichever pane is active when it is opened."""
+        menu = self.menuBar().addMenu(title)
+        for name in names:
+            if name is None:
+                menu.addSeparator()
+                continue
+            model = self._left.actions_of_pane[name]
+            keys = model.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            # The pane owns the key; a second action with it would make both ambiguous. The tab only shows it.
+            action = menu.addAction(f"{model.text()}\t{keys}" if keys else model.text())
+            action.setCheckable(model.isCheckable())
+            icons.dress(action, self._left.actions_of_pane.icon_of(name))
+            action.triggered.connect(lambda _=False, name=name: self._active.actions_of_pane[name].trigger())
+            menu.aboutToShow.connect(lambda action=action, name=name: self._refresh(action, name))
+        return menu
+
+    def _refresh(self, action: QAction, name: str) -> None:
+        model = self._active.actions_of_pane[name]
+        action.setEnabled(model.isEnabled())
+        action.setChecked(model.isChecked())
+
+    def _add(self, menu: QMenu, text: str, keys: str, act: Callable[[], object], icon: str) -> None:
+        action = menu.addAction(text)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _=False: act())
+        icons.dress(action, icon)
+
+    def _fill_schemes(self, menu: QMenu) -> None:
+        group = QActionGroup(self)
+        self._schemes: dict[Scheme, QAction] = {}
+        for scheme, text in (
+            (Scheme.SYSTEM, self.tr("Like the system")),
+            (Scheme.LIGHT, self.tr("Light")),
+            (Scheme.DARK, self.tr("Dark")),
+        ):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, scheme=scheme: self.scheme_chosen.emit(scheme))
+            self._schemes[scheme] = action
+        self._schemes[Scheme.SYSTEM].setChecked(True)
+
+    # --- Acting --------------------------------------------------------------------------------------------------
+
+    def _set_active(self, pane: PaneView) -> None:
+        self._left.set_active(pane is self._left)
+        self._right.set_active(pane is self._right)
+        if pane is not self._active:
+            self._active = pane
+            self.active_pane_changed.emit(pane)
+
+    def _go_to_other_pane(self) -> None:
+        other = self.other_pane(self._active)
+        self._set_active(other)
+        other.focus_list()
+
+    def _toggle_queue(self) -> None:
+        self._queue.set_collapsed(not self._queue.is_collapsed)
+
+    def _fit_queue(self, is_collapsed: bool) -> None:
+        whole = sum(self._stack.sizes())
+        if is_collapsed:
+            self._queue_height = max(self._stack.sizes()[1], 120)
+            self._queue.setMaximumHeight(_HEADER_HEIGHT)
+            self._stack.setSizes([whole - _HEADER_HEIGHT, _HEADER_HEIGHT])
+        else:
+            self._queue.setMaximumHeight(16777215)
+            self._stack.setSizes([whole - self._queue_height, self._queue_height])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_requested.emit()
