@@ -323,7 +323,9 @@ class Screen:
         lines = []
         if "DISPLAY" in self.env:
             with suppress(subprocess.SubprocessError):
-                lines.append(f"screenshot: {self.screenshot(self.folder / 'timeout.png')}")
+                # Not in the test's own folder, which is cleared away while one still wonders.
+                picture = ROOT / "build" / "evidence" / f"{time.strftime('%H%M%S')}-{os.getpid()}.png"
+                lines.append(f"screenshot: {self.screenshot(picture)}")
         for program in self._programs:
             ended = "" if program.is_running else " (ended)"
             if (text := program.output().strip()) or ended:
@@ -364,6 +366,20 @@ class Screen:
     def key(self, *names: str) -> None:
         """Press keys one after the other, by their X names: ``Return``, ``ctrl+a``."""
         self._hand("key", "--clearmodifiers", "--delay", 40, *names)
+
+    def fill_in(self, program: Program, label: str, text: str) -> None:
+        """Click the field with this accessible name, and type."""
+        field = self.settled(program).labelled(label)
+        assert field is not None, f"no field “{label}”:\n{program.look().texts()}"
+        self.click(*field.rect.centre)
+        self.type(text)
+
+    def press(self, program: Program, text: str) -> None:
+        """Click the button that says ``text``, as soon as it is there and enabled."""
+        self.wait_for(lambda: program.look().button(text), f"the button “{text}”")
+        button = self.settled(program).button(text)
+        assert button is not None, f"the button “{text}” has gone"
+        self.click(*button.rect.centre)
 
     def type(self, text: str) -> None:
         """Type what a US keyboard has; for other characters X makes up keys, and programs learn of them too late."""

@@ -44,6 +44,7 @@ class Widget:
     text: str
     rect: Rect
     is_enabled: bool
+    is_button: bool
     is_checked: bool
     has_focus: bool
     window: str
@@ -108,11 +109,13 @@ class Scene:
     def read(cls, told: dict[str, Any]) -> Scene:
         """Build a scene from what :mod:`tests.screen.spy` sends."""
         tray = told["tray"]
+        widgets = [
+            Widget(**{**widget, "path": tuple(widget["path"]), "rect": Rect(*widget["rect"])})
+            for widget in told["widgets"]
+        ]
         return cls(
-            tuple(
-                Widget(**{**widget, "path": tuple(widget["path"]), "rect": Rect(*widget["rect"])})
-                for widget in told["widgets"]
-            ),
+            # In the order one reads them.
+            tuple(sorted(widgets, key=lambda widget: (widget.rect.y, widget.rect.x))),
             tuple(
                 View(
                     **{
@@ -141,6 +144,21 @@ class Scene:
         case. window: part of its window's title.
         """
         return next(self._fitting(kind, name, text, window), None)
+
+    def labelled(self, label: str) -> Widget | None:
+        """Return the visible widget whose accessible name is ``label``, as a screen reader would find it."""
+        return next((widget for widget in self.widgets if widget.label == label), None)
+
+    def button(self, text: str) -> Widget | None:
+        """Return the enabled button that says exactly ``text``."""
+        return next(
+            (
+                widget
+                for widget in self.widgets
+                if widget.is_button and widget.is_enabled and widget.text.replace("&", "").strip() == text
+            ),
+            None,
+        )
 
     def all(self, *, kind: str | None = None, name: str | None = None, text: str | None = None) -> list[Widget]:
         return list(self._fitting(kind, name, text, None))

@@ -115,6 +115,7 @@ def _widget(widget: QWidget) -> dict[str, Any]:
         "text": _text(widget),
         "rect": _on_screen(widget, widget.rect()),
         "is_enabled": widget.isEnabled(),
+        "is_button": isinstance(widget, QAbstractButton),
         "is_checked": isinstance(widget, QAbstractButton) and widget.isChecked(),
         "has_focus": widget.hasFocus(),
         "window": widget.window().windowTitle(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,7 +67,10 @@ def test_windows_are_found_and_pictures_taken(screen: Screen, sample: Program, t
 def test_a_wait_in_vain_says_what_for_and_leaves_a_picture(screen: Screen, sample: Program) -> None:
     with pytest.raises(AssertionError, match="waited 0 s for the impossible") as caught:
         screen.wait_for(lambda: False, "the impossible", seconds=0.1)
-    assert "timeout.png" in str(caught.value)
+    picture = re.search(r"screenshot: (\S+\.png)", str(caught.value))
+    assert picture is not None
+    assert Path(picture[1]).read_bytes().startswith(b"\x89PNG")
+    Path(picture[1]).unlink()
 
 
 def test_a_killed_program_is_gone_with_its_window(screen: Screen, sample: Program) -> None:
