@@ -40,7 +40,9 @@ class Foreman:
         self.scheduler = scheduler
         self.tasks: dict[int, Task] = {}
         """Files and folders in hand. Those not begun yet are still QUEUED."""
-        self.scanning: set[int] = set()
+        self.scanning: dict[int, int] = {}
+        """Sources being looked into, with the number of the start that has them: an item can be due and given out
+        again before the worker that gave it back has ended."""
         self.wishes: dict[int, Wish] = {}
         self.existing: dict[int, Existing] = {}
         """What the questions of ASKING items are about."""
@@ -93,7 +95,7 @@ class Foreman:
         for id in start.items:
             item = moved_to(self.ledger.items[id], Event.SCAN)
             self.ledger.put(item, is_written=False)
-            self.scanning.add(id)
+            self.scanning[id] = start.number
             members = map(self.ledger.items.__getitem__, self.ledger.members(item.group or id))
             if item.direction is Direction.UPLOAD:
                 sources.append((item, {member.remote for member in members}))
@@ -227,7 +229,7 @@ class Foreman:
     def scan_ended(self, start: Start, source: int, error: WherryError | None) -> None:
         """A source has been looked into, or could not be."""
         item = self.ledger.items[source]
-        self.scanning.discard(source)
+        self.scanning.pop(source, None)
         wish = self.wishes.pop(source, None)
         if wish is not None:
             self._accept(Settled(moved_to(item, Event(wish.value))))
@@ -247,12 +249,12 @@ class Foreman:
         """The worker is done with all sources of a start; those it did not end are released, or fail."""
         self.scheduler.ended(start)
         for id in start.items:
-            if id not in self.scanning:
+            if self.scanning.get(id) != start.number:
                 continue
             if error is not None or id in self.wishes:
                 self.scan_ended(start, id, error)
             else:
-                self.scanning.discard(id)
+                del self.scanning[id]
                 self._accept(Settled(moved_to(self.ledger.items[id], Event.RELEASE)))
 
     def _scanned(self, item: Item) -> None:

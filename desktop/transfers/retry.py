@@ -66,13 +66,3 @@ def failure_of(error: WherryError) -> Failure:
         case _:
             code, is_retryable = Code.INTERNAL, False
     return Failure(code, error.title, error.detail, error.hint, is_retryable)
-
-
-def internal_failure(error: Exception) -> Failure:
-    """Return what to show about a bug of ours; the traceback is the log's."""
-    return Failure(
-        Code.INTERNAL,
-        "Internal error",
-        f"{type(error).__name__} in the transfer engine",
-        "This is a bug in Wherry; please report it with the log.",
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -12,3 +13,9 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_qt_garbage() -> None:
+    """Qt objects that other tests left in cycles are destroyed here: in a worker thread that ends in a crash."""
+    gc.collect()
