@@ -120,13 +120,13 @@ class PaneController(QObject):
 
     # --- Navigation ---------------------------------------------------------------------------------------------
 
-    def go(self, path: PlacePath) -> None:
-        """Show a folder; the old one stays until the new one answers."""
+    def go(self, path: PlacePath, *, select: str | None = None) -> None:
+        """Show a folder, with an entry selected; the old one stays until the new one answers."""
         if path == self.path:
             self._opening = None
-            self.refresh()
+            self._relist(select)
         else:
-            self._open(_Visit(path))
+            self._open(_Visit(path, select=select))
 
     def go_to_text(self, text: str) -> None:
         """Show what was typed into the path box."""

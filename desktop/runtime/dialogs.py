@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import Protocol
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import SignalInstance
 
 
-@asynccontextmanager
-async def answered(dialog: QDialog) -> AsyncIterator[bool]:
-    """Open a dialog over its window and enter with whether it was accepted; it is deleted at the end.
+class Asking(Protocol):
+    """A dialog that answers once, None when it was closed or cancelled, and deletes itself then."""
+
+    @property
+    def answered(self) -> SignalInstance: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> bool: ...
+
+
+async def answer_of(dialog: Asking) -> object:
+    """Open a dialog over its window and return its answer.
 
     When the waiting task is cancelled the dialog closes too: nobody is interested in the answer any more.
     """
-    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
-    def finished(result: int) -> None:
+    def take(given: object) -> None:
         if not answer.done():
-            answer.set_result(result)
+            answer.set_result(given)
 
-    dialog.finished.connect(finished)
+    dialog.answered.connect(take)
     dialog.open()
     try:
-        yield await answer == QDialog.DialogCode.Accepted
-    finally:
-        dialog.finished.disconnect(finished)
+        return await answer
+    except asyncio.CancelledError:
         dialog.close()
-        dialog.deleteLater()
+        raise

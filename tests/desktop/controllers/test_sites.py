@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from desktop.client.address import Address
 from desktop.controllers.sites import SitesController
-from desktop.storage.site_store import RecentServer, Site, SiteStore
+from desktop.storage.site_store import Site, SiteStore
 from shared.errors import ConfigError
 
 pytestmark = pytest.mark.asyncio
@@ -27,8 +27,8 @@ class RecordingPage:
     def set_sites(self, sites: Sequence[Site]) -> None:
         self.sites = [site.name for site in sites]
 
-    def set_recent(self, recent: Sequence[RecentServer]) -> None:
-        self.recent = [server.host for server in recent]
+    def set_recent(self, addresses: Sequence[Address]) -> None:
+        self.recent = [address.host for address in addresses]
 
 
 async def until(condition) -> None:
