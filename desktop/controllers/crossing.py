@@ -19,9 +19,9 @@ from desktop.controllers.wording import name_first
 from desktop.places.local import LocalPlace
 from desktop.places.place import PlacePath
 from desktop.places.remote import RemotePlace
-from desktop.transfers.items import Source
+from desktop.transfers.items import Direction, Item, Source
 from shared.entries import Entry
-from shared.names import RemotePath
+from shared.names import RemotePath, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,20 @@ class CrossingController(QObject):
             self._sides[target].changes.move(path, names, folder)
         else:
             self._copy(source, path, dict.fromkeys(names), target, folder)
+
+    def reveal(self, item: Item) -> None:
+        """Show where an item of the queue goes to, with it selected, in the pane that can show it."""
+        for pane in (self._left, self._right):
+            match pane.place:
+                case LocalPlace() as here if item.direction is Direction.DOWNLOAD:
+                    *folder, name = here.from_native(item.local)
+                    pane.go(tuple(folder), select=name)
+                    return
+                case RemotePlace() as server if item.direction is Direction.UPLOAD and item.remote:
+                    if server.session.site == item.site:
+                        pane.go(item.remote[:-1], select=item.name)
+                        return
+        self._refuse(self._right, f"Connect to {display(item.site)} to see where it goes.")
 
     # --- How ----------------------------------------------------------------------------------------------------
 

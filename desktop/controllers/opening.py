@@ -52,13 +52,6 @@ class OpeningController(QObject):
         else:
             self._open(place.native((*path, entry.name)), entry)
 
-    def show_in_folder(self, path: str) -> None:
-        """Show the folder of a local file in the pane, with the file selected."""
-        place = self._pane.place
-        if isinstance(place, LocalPlace):
-            *folder, name = place.from_native(path)
-            self._pane.go(tuple(folder), select=name)
-
     async def _follow(self, path: str, entry: Entry) -> None:
         """A link may lead to a disk that sleeps: not in the thread that paints."""
         if await asyncio.to_thread(os.path.isdir, path):

@@ -45,6 +45,7 @@ class QueueController(QObject):
         totals_changed: the engine's Totals.
         local_folder_changed: something arrived in this local folder (str, native path).
         remote_folder_changed: something arrived on a site (str) in a folder (RemotePath).
+        reveal_requested: the Item whose target folder should be shown.
         trouble_changed: why the queue cannot be stored just now (WherryError), or None when it can again.
     """
 
@@ -52,6 +53,7 @@ class QueueController(QObject):
     local_folder_changed = Signal(str)
     remote_folder_changed = Signal(str, object)
     trouble_changed = Signal(object)
+    reveal_requested = Signal(object)
 
     def __init__(
         self,
@@ -162,6 +164,12 @@ class QueueController(QObject):
         """Put the question about items that were left for later."""
         self._answered.difference_update(ids)
         self._ask_next()
+
+    def reveal(self, id: int) -> None:
+        """Ask for the folder that an item goes to."""
+        for row in self._engine.rows():
+            if row.item.id == id:
+                self.reveal_requested.emit(row.item)
 
     # --- Showing ------------------------------------------------------------------------------------------------
 

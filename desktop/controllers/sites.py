@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.client.address import Address
 from desktop.controllers.questions import Questions
 from desktop.runtime.task_scope import ErrorReport, TaskScope
-from desktop.storage.site_store import Site, SiteStore
+from desktop.storage.site_store import RecentServer, Site, SiteStore
 
 
 class SitesScreen(Protocol):
@@ -21,7 +21,7 @@ class SitesScreen(Protocol):
 
     def set_sites(self, sites: Sequence[Site]) -> None: ...
 
-    def set_recent(self, addresses: Sequence[Address]) -> None: ...
+    def set_recent(self, recent: Sequence[RecentServer]) -> None: ...
 
 
 class SitesController(QObject):
@@ -66,8 +66,7 @@ class SitesController(QObject):
     def add(self, address: Address | None = None) -> None:
         """Ask about a server and save it, beginning with an address that was typed."""
         known = address or Address("")
-        title = known.title if address is not None else ""
-        self._edit(Site(name=title, host=known.host, port=known.port, user=known.user))
+        self._edit(Site(name="", host=known.host, port=known.port, user=known.user))
 
     def edit(self, site: Site) -> None:
         """Ask what should be different about a saved server."""
@@ -106,7 +105,7 @@ class SitesController(QObject):
 
     def _show(self) -> None:
         self._screen.set_sites(self._store.sites)
-        self._screen.set_recent([Address(each.host, each.port, each.user) for each in self._store.recent])
+        self._screen.set_recent(self._store.recent)
 
 
 def address_of(site: Site) -> Address:

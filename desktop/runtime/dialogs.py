@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from PySide6.QtCore import SignalInstance
-
-
-class Asking(Protocol):
-    """A dialog that answers once, None when it was closed or cancelled, and deletes itself then."""
-
-    @property
-    def answered(self) -> SignalInstance: ...
-
-    def open(self) -> None: ...
-
-    def close(self) -> bool: ...
+from PySide6.QtWidgets import QDialog
 
 
-async def answer_of(dialog: Asking) -> object:
-    """Open a dialog over its window and return its answer.
+@asynccontextmanager
+async def answered(dialog: QDialog) -> AsyncIterator[bool]:
+    """Open a dialog over its window and enter with whether it was accepted; it is deleted at the end.
 
     When the waiting task is cancelled the dialog closes too: nobody is interested in the answer any more.
     """
-    answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    def take(given: object) -> None:
+    def finished(result: int) -> None:
         if not answer.done():
-            answer.set_result(given)
+            answer.set_result(result)
 
-    dialog.answered.connect(take)
+    dialog.finished.connect(finished)
     dialog.open()
     try:
-        return await answer
-    except asyncio.CancelledError:
+        yield await answer == QDialog.DialogCode.Accepted
+    finally:
+        dialog.finished.disconnect(finished)
         dialog.close()
-        raise
+        dialog.deleteLater()

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from desktop.client.address import Address
 from desktop.controllers.sites import SitesController
-from desktop.storage.site_store import Site, SiteStore
+from desktop.storage.site_store import RecentServer, Site, SiteStore
 from shared.errors import ConfigError
 
 pytestmark = pytest.mark.asyncio
@@ -27,8 +27,8 @@ class RecordingPage:
     def set_sites(self, sites: Sequence[Site]) -> None:
         self.sites = [site.name for site in sites]
 
-    def set_recent(self, addresses: Sequence[Address]) -> None:
-        self.recent = [address.host for address in addresses]
+    def set_recent(self, recent: Sequence[RecentServer]) -> None:
+        self.recent = [server.host for server in recent]
 
 
 async def until(condition) -> None:
@@ -58,7 +58,7 @@ async def test_a_saved_server_is_listed_and_survives(sites, page, person, tmp_pa
     person.site = DESK
     sites.add(Address("desk.local", 47623, "anna"))
     await until(lambda: page.sites == ["Desk"])
-    assert person.asked == [Site(name="anna@desk.local", host="desk.local", user="anna")]
+    assert person.asked == [Site(name="", host="desk.local", user="anna")]
     assert [site.name for site in SiteStore(tmp_path / "sites.json").sites] == ["Desk"]
 
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop.runtime.dialogs import answer_of
+from desktop.runtime.dialogs import answered
 
 pytestmark = pytest.mark.asyncio
-
-
-class Dialog(QDialog):
-    answered = Signal(object)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.finished.connect(lambda result: self.answered.emit("yes" if result else None))
 
 
 @pytest.fixture
@@ -31,13 +21,17 @@ def window(qtbot):
 
 
 class Question:
-    """Asks in a task of its own."""
+    """Asks in a task of its own; what was seen while and after the dialog stood there."""
 
     def __init__(self, window: QWidget) -> None:
-        self.dialog = Dialog(window)
+        self.dialog = QDialog(window)
         self.is_gone = False
         self.dialog.destroyed.connect(self._gone)
-        self.task = asyncio.create_task(answer_of(self.dialog))
+        self.task = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> tuple[bool, str]:
+        async with answered(self.dialog) as is_accepted:
+            return is_accepted, self.dialog.windowTitle()
 
     def _gone(self) -> None:
         self.is_gone = True
@@ -49,21 +43,21 @@ async def until(condition) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_the_answer_comes_back_while_other_tasks_go_on(window):
+@pytest.mark.parametrize("is_accepted", [True, False])
+async def test_the_answer_comes_back_while_other_tasks_go_on(window, is_accepted):
     question = Question(window)
     await until(question.dialog.isVisible)
-    await asyncio.sleep(0.01)
-    assert not question.task.done()
-    question.dialog.accept()
-    assert await question.task == "yes"
+    question.dialog.setWindowTitle("typed by a person")
+    question.dialog.done(QDialog.DialogCode.Accepted if is_accepted else QDialog.DialogCode.Rejected)
+    assert await question.task == (is_accepted, "typed by a person")
     await until(lambda: question.is_gone)
 
 
-async def test_closing_the_dialog_is_no_answer(window):
+async def test_closing_the_dialog_is_a_no(window):
     question = Question(window)
     await until(question.dialog.isVisible)
     question.dialog.close()
-    assert await question.task is None
+    assert (await question.task)[0] is False
 
 
 async def test_a_question_nobody_waits_for_closes(window):

@@ -1,0 +1,156 @@
+"""The window itself: where it stood, what it remembers, its status line, and how it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from desktop.client.session import Session
+from desktop.controllers.pane import PaneController
+from desktop.controllers.questions import Questions
+from desktop.controllers.queue import QueueController
+from desktop.places.local import LocalPlace
+from desktop.places.place import PlacePath
+from desktop.runtime.task_scope import ErrorReport, TaskScope
+from desktop.storage.settings import Settings, SettingsFile, Theme
+from shared.errors import ConfigError
+
+_log = logging.getLogger(__name__)
+
+LAYOUT = "main"
+"""The key of the main window's layout in the settings."""
+
+_CLOSING = "closing"
+
+
+class WindowScreen(Protocol):
+    """The part of the main window that its controller drives."""
+
+    def save_layout(self) -> bytes: ...
+
+    def restore_layout(self, layout: bytes) -> None: ...
+
+    def set_status(self, text: str) -> None: ...
+
+    def showNormal(self) -> None: ...  # noqa: N802
+
+    def isMinimized(self) -> bool: ...  # noqa: N802
+
+    def show(self) -> None: ...
+
+    def raise_(self) -> None: ...
+
+    def activateWindow(self) -> None: ...  # noqa: N802
+
+
+class WindowController(QObject):
+    """Remembers over restarts, and knows when the program should end.
+
+    ``close_asked`` is set when the window is to go; who waits for it stops everything and returns ``status``.
+    """
+
+    def __init__(
+        self,
+        screen: WindowScreen,
+        local: PaneController,
+        queue: QueueController,
+        questions: Questions,
+        file: SettingsFile,
+        settings: Settings,
+        failed: ErrorReport,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._screen = screen
+        self._local = local
+        self._queue = queue
+        self._questions = questions
+        self._file = file
+        self._settings = settings
+        self._scope = TaskScope("window", failed)
+        self.close_asked = asyncio.Event()
+        self.status = 0
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    # --- Start and end ------------------------------------------------------------------------------------------
+
+    def restore(self) -> PlacePath | None:
+        """Put the window where it was; return the local folder shown last, if any."""
+        layout = self._settings.window.get(LAYOUT, "")
+        if layout:
+            self._screen.restore_layout(layout.encode("ascii", "ignore"))
+        place = self._local.place or LocalPlace()
+        folder = self._settings.local_folder
+        return place.from_native(folder) if folder and isinstance(place, LocalPlace) else None
+
+    async def close(self) -> None:
+        """Write down what is to be remembered. A disk that refuses is logged: nothing is worth keeping the window."""
+        await self._scope.close()
+        place, path = self._local.place, self._local.path
+        folder = place.native(path) if isinstance(place, LocalPlace) and path is not None else ""
+        # A setting must be text; a folder whose name is none starts at home the next time.
+        if not folder.isprintable():
+            folder = ""
+        window = {**self._settings.window, LAYOUT: self._screen.save_layout().decode("ascii")}
+        settings = msgspec.structs.replace(self._settings, window=window, local_folder=folder)
+        try:
+            await asyncio.to_thread(self._file.save, settings)
+        except ConfigError as error:
+            _log.warning("the settings were not saved: %s", error)
+
+    # --- Closing ------------------------------------------------------------------------------------------------
+
+    def ask_to_close(self) -> None:
+        """The person closes the window: ask first when files are being transferred."""
+        if self.close_asked.is_set() or self._scope.is_running(_CLOSING):
+            return
+        unfinished = self._queue.unfinished
+        if unfinished:
+            self._scope.replace(_CLOSING, self._confirm_close(unfinished), "closing the window")
+        else:
+            self.close_asked.set()
+
+    def end(self, status: int = 0) -> None:
+        """Close without asking: the system's session ends, or a signal came."""
+        self.status = status
+        self.close_asked.set()
+
+    async def _confirm_close(self, unfinished: int) -> None:
+        if await self._questions.confirm_quit(unfinished):
+            self.close_asked.set()
+
+    # --- While it is there --------------------------------------------------------------------------------------
+
+    def come_to_front(self) -> None:
+        """Somebody started the program again."""
+        if self._screen.isMinimized():
+            self._screen.showNormal()
+        self._screen.show()
+        self._screen.raise_()
+        self._screen.activateWindow()
+
+    def show_connected(self, session: Session) -> None:
+        """Name the server in the status line."""
+        rights = " (read only)" if session.is_read_only else ""
+        self._screen.set_status(f"Connected to {session.address.title}{rights}")
+
+    def show_reconnecting(self, _site: str) -> None:
+        self._screen.set_status("The connection was lost; trying again")
+
+    def show_left(self) -> None:
+        self._screen.set_status("Not connected")
+
+    def keep_hidden_shown(self, shows: bool) -> None:
+        """Hidden files are shown, or not, at the next start too."""
+        self._settings = msgspec.structs.replace(self._settings, show_hidden=shows)
+
+    def keep_theme(self, theme: Theme) -> None:
+        """Look so at the next start too."""
+        self._settings = msgspec.structs.replace(self._settings, theme=theme)
