@@ -253,7 +253,7 @@ class PasswordDialog(FormDialog):
         self.passwords = PasswordFields(_form(fields), fields)
         super().__init__(
             self.tr("New password for {name}").format(name=display(name)),
-            self.tr("The old one stops working at once. Files and sessions stay."),
+            self.tr("The old one no longer works. Sessions that run go on."),
             fields,
             self.tr("Change password"),
             parent,

@@ -179,7 +179,7 @@ class TransferPage(ListPage):
         empty = EmptyState("queue", self.tr("Nothing is being transferred"))
         empty.text.setText(self.tr("Uploads and downloads show here while they run."))
         super().__init__(transfer_model(), empty, self.tr("Transfers"), parent)
-        self.set_widths(0, 110, 100, 240, 100)
+        self.set_widths(0, 100, 90, 220, 100)
         self.table.setItemDelegateForColumn(3, TransferDelegate(self.table))
 
     @property

@@ -61,8 +61,9 @@ class ServerController(QObject):
         return self._view
 
     @property
-    def is_timer_running(self) -> bool:
-        return self._timer.isActive()
+    def interval_ms(self) -> int | None:
+        """How often the state is read, in milliseconds; None while it is not."""
+        return self._timer.interval() if self._timer.isActive() else None
 
     def set_watched(self, is_watched: bool) -> None:
         """Somebody looks at the window, or nobody does: read the state often, or rarely."""
