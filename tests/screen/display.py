@@ -22,6 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from PySide6.QtGui import QImage
+
 from tests.screen.scene import Rect, Scene, Window
 
 Answer = TypeVar("Answer")
@@ -291,6 +293,10 @@ class Screen:
         rect = Rect(*(int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")))
         return Window(number, self._ask(["xdotool", "getwindowname", str(number)]).strip(), rect)
 
+    def pid_of(self, window: Window) -> int:
+        """Return the process that a window says it belongs to."""
+        return int(self._ask(["xdotool", "getwindowpid", str(window.number)]))
+
     def settled(self, program: Program) -> Scene:
         """Return what a program shows once it stands still: windows are placed and laid out in several steps."""
         last = program.look()
@@ -309,6 +315,23 @@ class Screen:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._do(["import", "-silent", "-window", "root", str(path)])
         return path
+
+    def picture(self) -> QImage:
+        """Return what the screen shows."""
+        return QImage(str(self.screenshot(self.folder / "run" / "picture.png")))
+
+    def still_picture(self) -> QImage:
+        """Return what the screen shows once nothing on it moves any more."""
+        last = self.picture()
+
+        def is_still() -> bool:
+            nonlocal last
+            time.sleep(0.3)
+            last, before = self.picture(), last
+            return last == before
+
+        self.wait_for(is_still, "the screen to stand still")
+        return last
 
     def wait_for(self, question: Callable[[], Answer | None], what: str, seconds: float = WAIT_S) -> Answer:
         """Ask until the answer is true and return it; fail with a screenshot and the programs' last words."""
