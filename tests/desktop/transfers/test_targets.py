@@ -111,7 +111,9 @@ def test_our_own_parts_cannot_be_overwritten_by_a_download_of_their_name() -> No
     assert join_local("/home", ("film.wherry-part",))
 
 
-@pytest.mark.parametrize("name", ["con", "NUL.txt", "Com1.log", "lpt¹", "ab:c", "a?", "a*", "<a>", "a.", "a ", "a\x07b"])
+@pytest.mark.parametrize(
+    "name", ["con", "NUL.txt", "Com1.log", "lpt¹", "ab:c", "a?", "a*", "<a>", "a.", "a ", "a\x07b"]
+)
 def test_windows_own_meanings_are_refused_there_and_only_there(name: str) -> None:
     with pytest.raises(BadNameError):
         check_local_name(name, is_windows=True)
