@@ -20,7 +20,7 @@ from desktop.client.trust import KnownServers
 from desktop.controllers.pane import PaneController
 from desktop.controllers.questions import Questions, ServerIdentity
 from desktop.controllers.views import Banner, ConnectScreen, ServerScreen
-from desktop.controllers.wording import describe
+from desktop.controllers.wording import describe, explain
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
 from shared.errors import IdentityError, WherryError
@@ -149,7 +149,7 @@ class ConnectionController(QObject):
                 password = kept
             session = await self._log_in(address, password)
         except WherryError as error:
-            self._page.show_error(describe(error))
+            self._page.show_error(*explain(error))
             return
         finally:
             self._page.set_connecting(None)
@@ -204,7 +204,7 @@ class ConnectionController(QObject):
                     Banner.RECONNECTING, f"{error.title}. The next attempt starts {when}; transfers will go on."
                 )
             case Ended(error):
-                self._page.show_error(describe(error))
+                self._page.show_error(*explain(error))
 
     def _take(self, session: Session) -> None:
         is_first = self._pane.place is None
@@ -230,6 +230,6 @@ class ConnectionController(QObject):
         if not isinstance(error, WherryError):
             _log.error("%s failed", what, exc_info=error)
         if self._session is None:
-            self._page.show_error(describe(error))
+            self._page.show_error(*explain(error))
         else:
             self._screen.show_banner(Banner.ERROR, describe(error))

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.client.session import Session
 from desktop.controllers.questions import Conflict, Questions
-from desktop.controllers.queue_rows import row_of
 from desktop.controllers.views import QueueRows
 from desktop.runtime.coalescer import Coalescer
 from desktop.runtime.task_scope import ErrorReport, TaskScope
@@ -185,10 +184,7 @@ class QueueController(QObject):
 
     def _show(self, changes: Sequence[Change]) -> None:
         if changes:
-            self._rows.apply(
-                [row_of(change) for change in changes if not change.is_removed],
-                [change.item.id for change in changes if change.is_removed],
-            )
+            self._rows.apply(changes)
         local: dict[str, None] = {}
         remote: dict[tuple[str, RemotePath], None] = {}
         for change in changes:

@@ -14,6 +14,7 @@ from desktop.client.address import Address
 from desktop.controllers.questions import Questions
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.storage.site_store import RecentServer, Site, SiteStore
+from shared.names import BadNameError, RemotePath, parse_path
 
 
 class SitesScreen(Protocol):
@@ -111,3 +112,11 @@ class SitesController(QObject):
 def address_of(site: Site) -> Address:
     """Return where a saved server is, and as whom."""
     return Address(site.host, site.port, site.user)
+
+
+def folder_of(site: Site) -> RemotePath | None:
+    """Return the folder that a saved server opens with; None for its home, or when the text names no folder."""
+    try:
+        return parse_path(site.remote_folder) if site.remote_folder else None
+    except BadNameError:
+        return None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from desktop.client.address import Address
-from desktop.models.queue_row import QueueRow
 from desktop.places.place import PlacePath, SpaceInfo
+from desktop.transfers.progress import Change
 from shared.entries import Entry
 
 
@@ -17,6 +17,7 @@ class Banner(StrEnum):
 
     NONE = ""
     INFO = "info"
+    WARNING = "warning"
     ERROR = "error"
     RECONNECTING = "reconnecting"
 
@@ -58,7 +59,7 @@ class DirectoryRows(Protocol):
 class QueueRows(Protocol):
     """The part of the queue's model that its controller fills."""
 
-    def apply(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None: ...
+    def apply(self, changes: Sequence[Change]) -> None: ...
 
 
 class ConnectScreen(Protocol):
@@ -67,7 +68,7 @@ class ConnectScreen(Protocol):
     def set_connecting(self, title: str | None) -> None:
         """A login to ``title`` is under way; None: it is over."""
 
-    def show_error(self, text: str) -> None: ...
+    def show_error(self, text: str, detail: str = "", hint: str = "") -> None: ...
 
     def ask_password(self, address: Address) -> None:
         """Fill in the address and wait for its password."""

@@ -11,13 +11,18 @@ from shared.names import display
 OUR_BUG = "Something went wrong inside Wherry"
 
 
-def describe(error: BaseException) -> str:
-    """Return what a banner says about an error: what, where, why, what next."""
+def explain(error: BaseException) -> tuple[str, str, str]:
+    """Return what happened (and where), why, and what to do next: three sentences, the later ones may be empty."""
     if not isinstance(error, WherryError):
-        return f"{OUR_BUG}: {type(error).__name__}: {display(str(error))}. The log has the details."
+        return OUR_BUG + ".", f"{type(error).__name__}: {display(str(error))}.", "The log has the details."
     path = error.path if isinstance(error, ItemError) else ""
     subject = ": ".join(part for part in (error.title, path) if part)
-    return " ".join(_sentence(part) for part in (subject, error.detail, error.hint) if part)
+    return _sentence(subject), _sentence(error.detail), _sentence(error.hint)
+
+
+def describe(error: BaseException) -> str:
+    """Return what a banner says about an error, in one line."""
+    return " ".join(part for part in explain(error) if part)
 
 
 def name_some(entries: Sequence[Entry]) -> str:
@@ -43,4 +48,4 @@ def _count(number: int, noun: str) -> str:
 
 def _sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "…")) else text + "."
+    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."

@@ -94,8 +94,8 @@ class RecordingPage:
     def set_connecting(self, title: str | None) -> None:
         self.connecting.append(title)
 
-    def show_error(self, text: str) -> None:
-        self.errors.append(text)
+    def show_error(self, text: str, detail: str = "", hint: str = "") -> None:
+        self.errors.append(" ".join(part for part in (text, detail, hint) if part))
 
     def ask_password(self, address: Address) -> None:
         self.asked.append(address)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from desktop.controllers.queue import QueueController
-from desktop.models.queue_row import QueueRow
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
@@ -95,11 +93,9 @@ class FakeEngine:
 class RecordingQueueRows:
     def __init__(self) -> None:
         self.applied: list[list[int]] = []
-        self.removed: list[int] = []
 
-    def apply(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None:
-        self.applied.append([row.id for row in rows])
-        self.removed += removed
+    def apply(self, changes: Sequence[Change]) -> None:
+        self.applied.append([change.item.id for change in changes])
 
 
 class Links:
@@ -171,14 +167,6 @@ async def test_changes_are_pulled_while_something_runs(queue, engine, queue_rows
     queue.wake()
     await until(lambda: len(queue_rows.applied) == 2)
     engine.running = 0
-
-
-async def test_what_was_removed_leaves_the_list(queue, engine, queue_rows):
-    engine.pending = [[replace(change(1, State.ASKING), is_removed=True), change(2, State.DONE)]]
-    queue.wake()
-    await until(lambda: queue_rows.applied)
-    assert queue_rows.applied == [[2]]
-    assert queue_rows.removed == [1]
 
 
 async def test_an_upload_goes_to_the_engine_and_its_error_is_reported(queue, engine, reports):

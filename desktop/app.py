@@ -1,0 +1,391 @@
+"""The window program: builds everything once, runs it, and takes it down again in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from uuid import uuid4
+
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from desktop.asking import DialogQuestions
+from desktop.client.address import Address, parse_link
+from desktop.client.links import ClientLinks
+from desktop.client.trust import KnownServers
+from desktop.controllers.changes import ChangesController
+from desktop.controllers.connection import ConnectionController
+from desktop.controllers.crossing import ArrivalController, CrossingController, Side
+from desktop.controllers.opening import OpeningController
+from desktop.controllers.pane import PaneController
+from desktop.controllers.queue import QueueController
+from desktop.controllers.sites import SitesController
+from desktop.controllers.views import Banner, Notices
+from desktop.controllers.window import WindowController
+from desktop.controllers.wording import describe
+from desktop.demo.server import Demo, running_demo
+from desktop.models.directory import DirectoryModel
+from desktop.models.queue import QueueModel
+from desktop.places.local import DiskFiles, LocalPlace
+from desktop.places.place import PlacePath
+from desktop.places.remote import RemotePlace
+from desktop.runtime.collector import Collector
+from desktop.runtime.dialogs import answered
+from desktop.runtime.event_loop import run_on_qt
+from desktop.runtime.single_instance import SingleInstance
+from desktop.runtime.task_scope import ErrorReport
+from desktop.storage.profile import Profile
+from desktop.storage.queue_store import QueueStore
+from desktop.storage.secrets import Passwords
+from desktop.storage.settings import SettingsFile
+from desktop.storage.site_store import SiteStore
+from desktop.transfers.engine import TransferEngine
+from desktop.widgets.connect_page import ConnectPage
+from desktop.widgets.main_window import MainWindow
+from desktop.widgets.pane import PaneView
+from desktop.widgets.queue_view import QueueView
+from desktop.wiring import Half, Parts, wire
+from shared import logs
+from shared.errors import ConfigError, WherryError
+from shared.look import theme, translations
+
+_log = logging.getLogger(__name__)
+
+_RESOURCES = Path(__file__).with_name("resources")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def run(profile: Path | None = None, *, link: str | None = None, demo: bool = False, with_tray: bool = False) -> int:
+    """Open the window and return the program's exit status when it is closed.
+
+    profile: the folder for settings, queue and known servers, the user's own when None. link: a ``wherry://``
+    link to connect to at once. demo: connect to a private throw-away server with sample files, on a profile that
+    goes with it; with_tray starts the tray program of a server beside it.
+    """
+    program = _Program(profile, link, demo=demo, with_tray=with_tray)
+    app = _application()
+    with _logged_qt(), _logged_exceptions(program):
+        try:
+            return run_on_qt(app, program.main, quit_asked=program.ask_to_close, interrupted=program.interrupted)
+        except asyncio.CancelledError:
+            return program.status
+
+
+def _application() -> QApplication:
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("wherry")
+    app.setApplicationDisplayName("Wherry")
+    app.setApplicationVersion(metadata.version("wherry"))
+    # Ties the window to its .desktop file, and so to its icon in panels (X11 and Wayland).
+    app.setDesktopFileName("wherry")
+    return app
+
+
+@dataclass(slots=True)
+class _Start:
+    """What the window begins with."""
+
+    profile: Profile
+    local_folder: Path | None = None
+    address: Address | None = None
+    password: str = ""
+    remote_folder: PlacePath | None = None
+
+
+class _Program:
+    """One run. Before the window is there, a signal cancels the start; afterwards it closes the window."""
+
+    def __init__(self, profile: Path | None, link: str | None, *, demo: bool, with_tray: bool) -> None:
+        self._profile = profile
+        self._link = link
+        self._is_demo = demo
+        self._with_tray = with_tray
+        self._main: asyncio.Task[int] | None = None
+        self._parts: Parts | None = None
+        self.status = 0
+
+    async def main(self) -> int:
+        """Run from start to end and return the exit status."""
+        self._main = asyncio.current_task()
+        try:
+            async with self._starting() as start:
+                return await self._with_instance(start)
+        except WherryError as error:
+            _log.error("the window could not be opened: %s", error)
+            await _show_failure(error)
+            return 1
+
+    def ask_to_close(self) -> None:
+        """The desktop wants the program gone."""
+        if self._parts is not None:
+            self._parts.window_controller.ask_to_close()
+        elif self._main is not None:
+            self._main.cancel()
+
+    def interrupted(self, number: int) -> None:
+        """A signal came; a second one while closing changes nothing."""
+        self.status = 128 + number
+        if self._parts is not None:
+            self._parts.window_controller.end(self.status)
+        elif self._main is not None:
+            self._main.cancel()
+
+    def show_bug(self, error: BaseException) -> None:
+        """An exception came out of a slot: it is in the log; say so in the window."""
+        if self._parts is not None:
+            self._parts.left.view.show_banner(Banner.ERROR, describe(error))
+
+    # --- Start --------------------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def _starting(self) -> AsyncIterator[_Start]:
+        if not self._is_demo:
+            yield _with_link(_Start(Profile(self._profile)), self._link)
+            return
+        with contextlib.ExitStack() as stack:
+            demo = await asyncio.to_thread(_enter_demo, stack, self._with_tray)
+            try:
+                yield _demo_start(demo, self._profile)
+            finally:
+                # Ending the child takes a moment, and the loop has nothing better to do any more.
+                await asyncio.to_thread(stack.close)
+
+    async def _with_instance(self, start: _Start) -> int:
+        instance = SingleInstance(start.profile.folder)
+        if not instance.acquire():
+            if instance.ask_to_activate():
+                return 0
+            raise ConfigError(
+                "another Wherry uses this profile, and does not answer",
+                title="Wherry is running already",
+                hint="End it, or choose another folder with --profile.",
+            )
+        try:
+            return await self._with_window(start, instance)
+        finally:
+            instance.release()
+
+    async def _with_window(self, start: _Start, instance: SingleInstance) -> int:
+        logs.configure(file=start.profile.log)
+        built = _Built(start, instance)
+        self._parts = built.parts
+        try:
+            return await built.run()
+        finally:
+            self._parts = None
+            built.destroy()
+
+
+class _Built:
+    """All objects of one window, made in the order in which they need each other."""
+
+    def __init__(self, start: _Start, instance: SingleInstance) -> None:
+        profile = start.profile
+        self._start = start
+        settings_file = SettingsFile(profile.settings)
+        settings = settings_file.load()
+        app = _application()
+        translations.load(app, _RESOURCES, settings.language)
+        theme.apply(app, theme.Scheme(settings.theme.value))
+        known, site_store = KnownServers(profile.known_servers), SiteStore(profile.sites)
+        self._known = known
+        self._passwords = Passwords()
+        self._store = QueueStore(profile.queue)
+        self._collector = Collector()
+        questions = DialogQuestions()
+
+        links = ClientLinks(asyncio.get_running_loop())
+        engine = TransferEngine(
+            self._store,
+            links,
+            DiskFiles(),
+            max_channels=settings.max_channels,
+            patience=None,
+            on_change=lambda: queue.wake(),
+        )
+
+        # Unique, so that a drag from another window of Wherry is not taken for one from here.
+        run_id = uuid4().hex[:8]
+        self._place = LocalPlace()
+        left_view, right_view = PaneView(f"left-{run_id}", "computer"), PaneView(f"right-{run_id}", "server")
+        rows = DirectoryModel(left_view), DirectoryModel(right_view)
+        for view, model in zip((left_view, right_view), rows, strict=True):
+            view.set_model(model)
+            view.set_shows_hidden(settings.show_hidden)
+        left_view.set_local_paths(lambda path, names: [self._place.native((*path, name)) for name in names])
+        right_view.set_can_disconnect(True)
+        queue_model = QueueModel()
+        queue_view = QueueView(queue_model)
+        queue_model.setParent(queue_view)
+        window = MainWindow(left_view, right_view, queue_view)
+        window.set_scheme(theme.Scheme(settings.theme.value))
+        questions.window = window
+        page = ConnectPage()
+
+        left_pane, right_pane = PaneController(left_view, rows[0]), PaneController(right_view, rows[1])
+        queue = QueueController(engine, links, queue_model, questions, _shown_in(queue_view))
+        left_changes, right_changes = (ChangesController(pane, questions) for pane in (left_pane, right_pane))
+        crossing = CrossingController(
+            Side(left_pane, left_changes, left_view), Side(right_pane, right_changes, right_view), queue
+        )
+        openings = [OpeningController(pane, crossing, QDesktopServices.openUrl) for pane in (left_pane, right_pane)]
+        self.parts = Parts(
+            window=window,
+            left=Half(left_view, left_pane, left_changes, openings[0]),
+            right=Half(right_view, right_pane, right_changes, openings[1]),
+            page=page,
+            queue_view=queue_view,
+            queue=queue,
+            connection=ConnectionController(
+                right_view, page, right_pane, questions, known, self._passwords, RemotePlace
+            ),
+            crossing=crossing,
+            arrivals=ArrivalController([left_pane, right_pane]),
+            sites=SitesController(page, site_store, questions, _shown_in(right_view)),
+            window_controller=WindowController(
+                window, left_pane, queue, questions, settings_file, settings, _shown_in(left_view)
+            ),
+            instance=instance,
+        )
+        wire(self.parts)
+        self._notices = [settings_file.notice, site_store.notice]
+
+    async def run(self) -> int:
+        """Show the window, run until it is closed, and stop everything."""
+        parts = self.parts
+        remembered = parts.window_controller.restore()
+        parts.right.view.show_page(parts.page)
+        parts.window_controller.show_left()
+        parts.window.show()
+        self._collector.start()
+        try:
+            self._open_local(remembered)
+            await parts.queue.start()
+            self._show_notices()
+            if self._start.address is not None:
+                parts.connection.connect_to(self._start.address, self._start.password, start=self._start.remote_folder)
+            await parts.window_controller.close_asked.wait()
+        finally:
+            await self._stop()
+        return parts.window_controller.status
+
+    def destroy(self) -> None:
+        """Take the widgets down while the application is there."""
+        self._collector.stop()
+        self.parts.window.close_now()
+        for widget in (self.parts.page, self.parts.window):
+            widget.deleteLater()
+
+    def _open_local(self, remembered: PlacePath | None) -> None:
+        folder = self._start.local_folder
+        start = self._place.from_native(str(folder)) if folder is not None else remembered
+        self.parts.left.pane.set_place(self._place, start)
+        self.parts.left.view.focus_list()
+
+    def _show_notices(self) -> None:
+        """Tell of stores that were damaged: a copy was kept, and the person should know where."""
+        if notices := [notice for notice in self._notices if notice]:
+            self.parts.left.view.show_banner(Banner.WARNING, " ".join(notices))
+        if self._store.notice:
+            self.parts.queue_view.show_banner(Banner.WARNING, self._store.notice)
+
+    async def _stop(self) -> None:
+        """Who feeds others ends first: the queue's workers, then the session they use, then the panes."""
+        parts = self.parts
+        await parts.window_controller.close()
+        parts.window.hide()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(asyncio.to_thread, self._store.close)
+            for half in (parts.left, parts.right):
+                stack.push_async_callback(half.pane.close)
+                stack.push_async_callback(half.changes.close)
+                stack.push_async_callback(half.opening.close)
+            stack.push_async_callback(parts.sites.close)
+            stack.push_async_callback(parts.connection.close)
+            stack.push_async_callback(parts.queue.close)
+
+
+def _with_link(start: _Start, link: str | None) -> _Start:
+    if link is not None:
+        read = parse_link(link)
+        start.address, start.remote_folder = read.address, read.path if read.is_folder else read.path[:-1]
+    return start
+
+
+def _enter_demo(stack: contextlib.ExitStack, with_tray: bool) -> Demo:
+    return stack.enter_context(running_demo(start_tray=with_tray))
+
+
+def _demo_start(demo: Demo, profile: Path | None) -> _Start:
+    start = _Start(Profile(profile or demo.profile), demo.local_folder, demo.address, demo.password)
+    # No question about the fingerprint: it was read from the child itself, over no network.
+    known = KnownServers(start.profile.known_servers)
+    known.pin(demo.address.host, demo.address.port, demo.fingerprint)
+    return start
+
+
+def _shown_in(view: Notices) -> ErrorReport:
+    """Return a report that logs an error and shows it in a view's banner."""
+
+    def report(what: str, error: Exception) -> None:
+        level = logging.WARNING if isinstance(error, WherryError) else logging.ERROR
+        _log.log(level, "%s failed: %s", what, error, exc_info=None if level == logging.WARNING else error)
+        view.show_banner(Banner.ERROR, describe(error))
+
+    return report
+
+
+async def _show_failure(error: WherryError) -> None:
+    """The one message box: there is no window yet that could show it."""
+    theme.apply(_application())
+    box = QMessageBox(QMessageBox.Icon.Critical, "Wherry", describe(error))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    async with answered(box):
+        return
+
+
+@contextlib.contextmanager
+def _logged_qt() -> Iterator[None]:
+    """Qt's own messages go to the log."""
+    qt_log = logging.getLogger("qt")
+
+    def handle(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        qt_log.log(_LEVELS[kind], "%s", text)
+
+    before = qInstallMessageHandler(handle)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
+@contextlib.contextmanager
+def _logged_exceptions(program: _Program) -> Iterator[None]:
+    """What comes out of a slot goes to the log and to the window, not only to a terminal nobody looks at."""
+    before = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _log.critical("unhandled exception", exc_info=(kind, error, trace))
+        program.show_bug(error)
+
+    sys.excepthook = hook
+    try:
+        yield
+    finally:
+        sys.excepthook = before

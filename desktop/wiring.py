@@ -1,0 +1,164 @@
+"""Every signal to its slot, on one page. Makes nothing, decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.client.address import Address
+from desktop.controllers.changes import ChangesController
+from desktop.controllers.connection import ConnectionController
+from desktop.controllers.crossing import ArrivalController, CrossingController
+from desktop.controllers.opening import OpeningController
+from desktop.controllers.pane import PaneController
+from desktop.controllers.queue import QueueController
+from desktop.controllers.sites import SitesController, address_of, folder_of
+from desktop.controllers.views import Banner
+from desktop.controllers.window import WindowController
+from desktop.controllers.wording import describe
+from desktop.places.place import PlacePath
+from desktop.runtime.single_instance import SingleInstance
+from desktop.storage.settings import Theme
+from desktop.storage.site_store import Site
+from desktop.widgets.connect_page import ConnectPage
+from desktop.widgets.drops import EntriesDrop
+from desktop.widgets.main_window import MainWindow
+from desktop.widgets.pane import PaneView
+from desktop.widgets.queue_view import QueueView
+from shared.errors import WherryError
+from shared.look.theme import Scheme, theme_of
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One half of the window: what is seen, and what acts for it."""
+
+    view: PaneView
+    pane: PaneController
+    changes: ChangesController
+    opening: OpeningController
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that has signals."""
+
+    window: MainWindow
+    left: Half
+    right: Half
+    page: ConnectPage
+    queue_view: QueueView
+    queue: QueueController
+    connection: ConnectionController
+    crossing: CrossingController
+    arrivals: ArrivalController
+    sites: SitesController
+    window_controller: WindowController
+    instance: SingleInstance
+
+
+def wire(parts: Parts) -> None:
+    """Connect everything; called once."""
+    _wire_half(parts, parts.left)
+    _wire_half(parts, parts.right)
+    _wire_connection(parts)
+    _wire_queue(parts)
+    _wire_window(parts)
+
+
+def _wire_half(parts: Parts, half: Half) -> None:
+    view, pane, changes = half.view, half.pane, half.changes
+    halves = {each.view.pane_id: each.pane for each in (parts.left, parts.right)}
+
+    def take_entries(drop: EntriesDrop, target: PlacePath) -> None:
+        # A drag from another window of ours names a pane too, but not one of this server: the ids differ.
+        if source := halves.get(drop.source_pane_id):
+            parts.crossing.drop_names(source, drop.source_path, drop.names, pane, target)
+
+    view.path_requested.connect(pane.go)
+    view.text_entered.connect(pane.go_to_text)
+    view.back_requested.connect(pane.go_back)
+    view.forward_requested.connect(pane.go_forward)
+    view.up_requested.connect(pane.go_up)
+    view.home_requested.connect(pane.go_home)
+    view.refresh_requested.connect(pane.refresh)
+    view.entry_activated.connect(pane.activate)
+    pane.file_activated.connect(half.opening.open)
+
+    view.rename_requested.connect(changes.rename)
+    view.new_folder_requested.connect(changes.make_folder)
+    view.delete_requested.connect(changes.delete)
+
+    view.copy_requested.connect(lambda entries: parts.crossing.copy(pane, entries))
+    view.urls_dropped.connect(lambda paths, target: parts.crossing.drop_paths(pane, paths, target))
+    view.entries_dropped.connect(take_entries)
+
+
+def _wire_connection(parts: Parts) -> None:
+    page, sites, connection, view = parts.page, parts.sites, parts.connection, parts.right.view
+
+    def open_site(site: Site) -> None:
+        connection.connect_to(address_of(site), "", start=folder_of(site))
+        if site.local_folder:
+            parts.left.pane.go_to_text(site.local_folder)
+
+    def connect(address: Address, password: str, remember: bool) -> None:
+        connection.connect_to(address, password, remember=remember, start=page.start)
+
+    page.connect_requested.connect(connect)
+    page.cancel_requested.connect(connection.disconnect_from_server)
+    page.site_chosen.connect(sites.open)
+    page.site_add_requested.connect(sites.add)
+    page.site_edit_requested.connect(sites.edit)
+    page.site_remove_requested.connect(sites.remove)
+    page.recent_clear_requested.connect(sites.clear_recent)
+    sites.site_opened.connect(open_site)
+    sites.site_forgotten.connect(connection.forget_password)
+
+    view.disconnect_requested.connect(connection.disconnect_from_server)
+    # The only banner with a button is the one about reconnecting.
+    view.banner_action_requested.connect(lambda _kind: connection.try_now())
+
+    connection.session_up.connect(parts.queue.use_session)
+    connection.session_up.connect(parts.window_controller.show_connected)
+    connection.session_up.connect(lambda session: sites.note_use(session.address))
+    connection.session_down.connect(parts.queue.lose_session)
+    connection.session_down.connect(parts.window_controller.show_reconnecting)
+    connection.left.connect(parts.window_controller.show_left)
+
+
+def _wire_queue(parts: Parts) -> None:
+    view, queue = parts.queue_view, parts.queue
+
+    def show_trouble(error: WherryError | None) -> None:
+        view.show_banner(Banner.NONE if error is None else Banner.ERROR, "" if error is None else describe(error))
+
+    view.pause_requested.connect(queue.pause)
+    view.resume_requested.connect(queue.resume)
+    view.cancel_requested.connect(queue.cancel)
+    view.retry_requested.connect(queue.retry)
+    view.retry_failed_requested.connect(queue.retry_failed)
+    view.answer_requested.connect(queue.ask_again)
+    view.remove_requested.connect(queue.remove)
+    view.clear_finished_requested.connect(queue.clear_finished)
+    view.move_requested.connect(queue.move)
+    view.pause_all_toggled.connect(queue.pause_all)
+    view.show_in_folder_requested.connect(queue.reveal)
+    queue.totals_changed.connect(parts.window.set_totals)
+    queue.trouble_changed.connect(show_trouble)
+    queue.reveal_requested.connect(parts.crossing.reveal)
+    queue.local_folder_changed.connect(parts.arrivals.local_arrival)
+    queue.remote_folder_changed.connect(parts.arrivals.remote_arrival)
+
+
+def _wire_window(parts: Parts) -> None:
+    window, controller = parts.window, parts.window_controller
+
+    def choose_scheme(scheme: Scheme) -> None:
+        theme_of().choose(scheme)
+        controller.keep_theme(Theme(scheme.value))
+
+    window.close_requested.connect(controller.ask_to_close)
+    window.scheme_chosen.connect(choose_scheme)
+    parts.instance.activation_requested.connect(controller.come_to_front)
+    for half in (parts.left, parts.right):
+        half.view.hidden_toggled.connect(controller.keep_hidden_shown)
