@@ -111,6 +111,8 @@ class Breadcrumb(QWidget):
             icons.dress(button, self._root_icon, "accent" if is_last else "icon")
             button.setIconSize(QSize(Size.ICON, Size.ICON))
             is_slash = text == "/"
+            # Qt leaves no room between icon and text.
+            button.setText(f" {button.text()}")
             style = Qt.ToolButtonStyle
             button.setToolButtonStyle(style.ToolButtonIconOnly if is_slash else style.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda: self.path_requested.emit(path))

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 from desktop.transfers.progress import Totals
 from desktop.widgets.labels import label
 from desktop.widgets.pane import PaneView
-from desktop.widgets.queue_view import QueueView, totals_text
-from shared.look import icons
+from desktop.widgets.queue_view import QueueView
+from shared.look import icons, wording
 from shared.look.theme import Scheme
 from shared.look.tokens import Space
 
@@ -60,9 +60,9 @@ class MainWindow(QMainWindow):
         right.setMinimumSize(320, 160)
         queue.setMinimumHeight(_HEADER_HEIGHT)
         self._status = label("", "small")
-        self._rates = label("", "small")
+        self._counts = label("", "small")
         self.statusBar().addWidget(self._status, 1)
-        self.statusBar().addPermanentWidget(self._rates)
+        self.statusBar().addPermanentWidget(self._counts)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(Space.S, 0, Space.S, 0)
         self._fill_menus()
@@ -89,13 +89,23 @@ class MainWindow(QMainWindow):
         self._status.setText(text)
 
     def set_totals(self, totals: Totals) -> None:
-        """Show the queue's totals in the status line and in the queue's header."""
+        """Show the queue's totals: bytes and rate in its header, numbers of items in the status line."""
         self._queue.set_totals(totals)
-        self._rates.setText(totals_text(totals))
+        self._counts.setText(self._count_text(totals))
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Check the scheme in the menu that the settings say."""
         self._schemes[scheme].setChecked(True)
+
+    def _count_text(self, totals: Totals) -> str:
+        parts = (
+            (totals.active, self.tr("%1 transferring")),
+            (totals.queued, self.tr("%1 waiting")),
+            (totals.paused, self.tr("%1 paused")),
+            (totals.asking, self.tr("%1 to answer")),
+            (totals.failed, self.tr("%1 failed")),
+        )
+        return "   ·   ".join(text.replace("%1", wording.number(count)) for count, text in parts if count)
 
     def close_now(self) -> None:
         """Close, with nothing more to ask."""

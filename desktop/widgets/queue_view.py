@@ -76,6 +76,7 @@ class QueueView(QWidget):
         column.addWidget(header)
         column.addWidget(self._body, 1)
         self._empty.setProperty("tone", "page")
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         model.counts_changed.connect(self._show_counts)
         model.dataChanged.connect(self._allow)
         model.modelReset.connect(self._show_emptiness)

@@ -45,7 +45,7 @@ QLabel[role="error"] { color: $danger; }
 
 QFrame[tone="line"] { background: $separator; border: none; max-height: 1px; min-height: 1px; }
 QFrame[tone="bar"], QFrame[tone="footer"] { background: $window; border: none; }
-QFrame[tone="page"] { background: $surface; border: none; }
+QWidget[tone="page"] { background: $surface; border: none; }
 QFrame[tone="card"] { background: $raised; border: 1px solid $separator; border-radius: ${size_radius_large}px; }
 QFrame[tone="well"] { background: $surface; border: 1px solid $separator; border-radius: ${size_radius}px; }
 QFrame[tone="info"] { background: $info_ground; border: none; }
@@ -116,6 +116,9 @@ QTableView QLineEdit, QTreeView QLineEdit { min-height: 0; border-radius: ${size
 QLineEdit QToolButton { border: none; padding: 0; }
 QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px 7px; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
+  border: none; padding: 0; min-height: 0; background: transparent;
+}
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 22px; border: none;
 }
@@ -168,12 +171,15 @@ QAbstractScrollArea { background: $surface; border: none; }
 QScrollArea[tone="window"], QScrollArea[tone="window"] > QWidget > QWidget { background: $window; }
 QTableView, QTreeView, QListView { background: $surface; border: none; outline: none; gridline-color: transparent;
   selection-background-color: $selection; selection-color: $text; }
+/* Rows paint their own ground, as one shape over all columns. */
+QTableView { selection-background-color: transparent; }
 QListView[tone="card"] { border: 1px solid $separator; border-radius: ${size_radius}px; padding: 4px; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section {
   background: $surface; color: $muted; font-size: ${type_small}px; font-weight: $type_medium;
   border: none; border-bottom: 1px solid $separator; padding: 0 8px; height: 27px;
 }
+QHeaderView::section:first { padding-left: 12px; }
 QHeaderView::section:hover { color: $text; background: $hover; }
 QHeaderView::down-arrow { image: url($image_chevron_down); width: 12px; height: 12px;
   subcontrol-origin: padding; subcontrol-position: center right; right: 4px; }

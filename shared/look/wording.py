@@ -18,7 +18,10 @@ def size(count: int) -> str:
     """Return bytes as ``1.4 MB``, in decimal units as disks are sold and file managers show."""
     if count < 1000:
         return QCoreApplication.translate(_CONTEXT, "%1 B").replace("%1", QLocale().toString(count))
-    digits = 0 if count < 1_000_000 else 1 if count < 10_000_000_000 else 2
+    leading = count
+    while leading >= 1000:
+        leading //= 1000
+    digits = 0 if count < 1_000_000 or leading >= 100 else 1
     return QLocale().formattedDataSize(count, digits, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
