@@ -11,8 +11,8 @@ from server.tray.models import ITEM_ROLE
 from shared.look.theme import theme_of
 from shared.look.tokens import Space
 
-# The style adds some pixels of its own beside a text; together it is what a header has.
-_PADDING = Space.S - 3
+_STYLE_MARGIN = 3
+"""Pixels that the style adds beside a text by itself; with ours they are what the style sheet gives a header."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -28,7 +28,8 @@ class CellDelegate(QStyledItemDelegate):
         inner.state &= ~(
             QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
         )
-        inner.rect = inner.rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        left = Space.M if index.column() == 0 else Space.S
+        inner.rect = inner.rect.adjusted(left - _STYLE_MARGIN, 0, _STYLE_MARGIN - Space.S, 0)
         item = index.data(ITEM_ROLE)
         if isinstance(item, Account) and not item.enabled:
             inner.palette.setColor(QPalette.ColorRole.Text, QColor(colours.muted))

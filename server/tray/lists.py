@@ -80,6 +80,7 @@ class ListPage(QFrame):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
@@ -95,7 +96,7 @@ class ListPage(QFrame):
         self.stack.addWidget(self.table)
         self.stack.addWidget(empty)
         # With a cell's own padding the text stands below the cards above.
-        self.stack.setContentsMargins(Space.S, 0, Space.S, 0)
+        self.stack.setContentsMargins(Space.XS, 0, Space.S, 0)
         self.outer = QVBoxLayout(self)
         self.outer.setContentsMargins(0, 0, 0, 0)
         self.outer.setSpacing(0)

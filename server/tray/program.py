@@ -102,15 +102,16 @@ class Program(QObject):
             self._quit()
             return
         self.window.bring_to_front()
-        title = (
-            self.tr("Quit while a transfer runs?")
-            if count == 1
-            else self.tr("Quit while {count} transfers run?").format(count=count)
-        )
+        if count == 1:
+            title = self.tr("Quit while a transfer runs?")
+            text = self.tr("It gets a few seconds to end. If it is cut, it carries on where it stopped later.")
+        else:
+            title = self.tr("Quit while {count} transfers run?").format(count=count)
+            text = self.tr("They get a few seconds to end. Those that are cut carry on where they stopped later.")
         ask(
             self.window,
             title,
-            self.tr("They are cut, and carry on where they stopped when the server runs again."),
+            text,
             self.tr("Quit"),
             self._quit,
         )

@@ -22,8 +22,6 @@ WATCHED_MS = 500
 UNWATCHED_MS = 2000
 """With the window closed the icon still has to notice that a transfer began."""
 
-_RECEIVED, _SENT = "received", "sent"
-
 
 class ServerController(QObject):
     """The engine's one driver in this program.
@@ -51,8 +49,7 @@ class ServerController(QObject):
         self._view = View(Power.OFF, host, port, engine.fingerprint)
         self._place = (host, port)
         self._is_watched = False
-        self._transfer_rates = Rates[Hashable]()
-        self._totals = Rates[str]()
+        self._rates = Rates[Hashable]()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
 
@@ -115,7 +112,7 @@ class ServerController(QObject):
         power = next_power(self._view.power, event)
         host, port = self._engine.address if power is Power.ON else self._place
         self._view = View(power, host, port, self._view.fingerprint, problem)
-        self._transfer_rates, self._totals = Rates(), Rates()
+        self._rates = Rates()
         self.changed.emit()
         self.refresh()
 
@@ -126,12 +123,13 @@ class ServerController(QObject):
         self._take(Event.STOP_FAILED, error)
 
     def _show(self, snapshot: Snapshot) -> None:
-        now = self._clock()
-        rates = self._transfer_rates.read(now, {key_of(info): info.moved for info in snapshot.transfers})
-        totals = self._totals.read(now, {_RECEIVED: snapshot.bytes_in, _SENT: snapshot.bytes_out})
+        rates = self._rates.read(self._clock(), {key_of(info): info.moved for info in snapshot.transfers})
         by_session: defaultdict[bytes, float] = defaultdict(float)
+        # Not from the engine's totals: those count a transfer's bytes when it has ended.
+        by_direction: defaultdict[str, float] = defaultdict(float)
         for info in snapshot.transfers:
             by_session[info.session] += rates[key_of(info)]
+            by_direction[info.direction] += rates[key_of(info)]
         view = self._view
         self._view = View(
             view.power,
@@ -143,8 +141,8 @@ class ServerController(QObject):
             tuple(
                 TransferRow(info, rates[key_of(info)]) for info in sorted(snapshot.transfers, key=lambda t: t.started)
             ),
-            totals[_RECEIVED],
-            totals[_SENT],
+            by_direction["upload"],
+            by_direction["download"],
         )
         if self._view != view:
             self.changed.emit()

@@ -96,7 +96,7 @@ class StatusWindow(QMainWindow):
                 received=format_rate(view.received_bps), sent=format_rate(view.sent_bps)
             )
         )
-        self.rates.setToolTip(self.tr("Received and sent in all"))
+        self.rates.setToolTip(self.tr("Received and sent by all transfers"))
         self.rates.setVisible(view.power is Power.ON)
         self.problem.show_text(error_text(view.problem) if view.problem is not None else "")
         off_hint = "" if view.power is Power.ON else self.tr("Switch the server on to let people in.")

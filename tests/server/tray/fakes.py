@@ -119,6 +119,12 @@ def session(name: str = "anna", number: int = 1, since: float = 1_700_000_000.0)
 
 
 def transfer(
-    path: str = "/a", moved: int = 0, *, number: int = 1, size: int = 1000, started: float = 1.0
+    path: str = "/a",
+    moved: int = 0,
+    *,
+    number: int = 1,
+    size: int = 1000,
+    started: float = 1.0,
+    direction: str = "upload",
 ) -> TransferInfo:
-    return TransferInfo(bytes([number]) * 16, "anna", path, "upload", size, moved, started)
+    return TransferInfo(bytes([number]) * 16, "anna", path, direction, size, moved, started)

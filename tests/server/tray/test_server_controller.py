@@ -110,16 +110,16 @@ def test_the_state_is_read_with_rates(
     controller.switch_on()
     _until(qtbot, controller, Power.ON)
     people = (session("bert", 2, since=20.0), session("anna", 1, since=10.0))
-    engine.state = Snapshot(people, (transfer("/a", 0), transfer("/b", 0, started=2.0)), 0, 0)
+    engine.state = Snapshot(people, (transfer("/a", 0), transfer("/b", 0, started=2.0, direction="download")))
     controller.refresh()
     clock.now += 2.0
-    engine.state = Snapshot(people, (transfer("/b", 600, started=2.0), transfer("/a", 400)), 5000, 20)
+    engine.state = Snapshot(people, (transfer("/b", 600, started=2.0, direction="download"), transfer("/a", 400)))
     controller.refresh()
     view = controller.view
     assert [row.info.account for row in view.sessions] == ["anna", "bert"]
     assert [(row.info.path, row.rate_bps) for row in view.transfers] == [("/a", 200.0), ("/b", 300.0)]
     assert [row.rate_bps for row in view.sessions] == [500.0, 0.0]
-    assert (view.received_bps, view.sent_bps) == (2500.0, 10.0)
+    assert (view.received_bps, view.sent_bps) == (200.0, 300.0)
 
 
 def test_nothing_new_is_not_told(qtbot: QtBot, controller: ServerController) -> None:
