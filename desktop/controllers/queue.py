@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
 
@@ -176,6 +177,9 @@ class QueueController(QObject):
         changes = self._engine.drain(DRAIN_LIMIT)
         self._show(changes)
         totals = self._engine.totals()
+        if not totals.active:
+            # The mean of a rate fades slowly, and nobody pulls it any more: what rests has none.
+            totals = replace(totals, rate_bps=0.0, eta_s=None)
         self.totals_changed.emit(totals)
         if self._engine.trouble is not self._trouble:
             self._trouble = self._engine.trouble

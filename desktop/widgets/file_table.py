@@ -231,6 +231,10 @@ class FileTable(RowTable):
     # --- Keys and mouse ------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() is QAbstractItemView.State.EditingState:
+            # The editor passes on the Return that ends it: it is meant for the name, not for the file.
+            super().keyPressEvent(event)
+            return
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
                 self._activate(self.currentIndex())
