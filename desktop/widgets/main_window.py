@@ -97,6 +97,10 @@ class MainWindow(QMainWindow):
         """Check the scheme in the menu that the settings say."""
         self._schemes[scheme].setChecked(True)
 
+    def counts_text(self) -> str:
+        """Return what the status line says about the queue."""
+        return self._counts.text()
+
     def _count_text(self, totals: Totals) -> str:
         parts = (
             (totals.active, self.tr("%1 transferring")),

@@ -122,6 +122,22 @@ class PaneView(QWidget):
         """The folder that is shown; the root before there is one."""
         return self._crumbs[-1][1] if self._crumbs else ()
 
+    @property
+    def banner(self) -> Banner:
+        return self._banner
+
+    def footer_text(self) -> str:
+        """Return what the footer says about the folder and the selection."""
+        return self._totals.text()
+
+    def space_text(self) -> str:
+        """Return what the footer says about free space."""
+        return self._space.text()
+
+    def empty_text(self) -> str:
+        """Return the message that stands for the rows; empty while there are some."""
+        return "" if self._empty.isHidden() else self._empty.title
+
     def set_model(self, model: DirectoryModel) -> None:
         """Show a folder's entries; the model stays for good, its rows change."""
         self._model = model

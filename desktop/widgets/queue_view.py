@@ -96,6 +96,10 @@ class QueueView(QWidget):
     def table(self) -> QueueTable:
         return self._table
 
+    def empty_text(self) -> str:
+        """Return the message that stands for the rows; empty while there are some."""
+        return "" if self._empty.isHidden() else self._empty.title
+
     @property
     def is_collapsed(self) -> bool:
         return self._body.isHidden()

@@ -68,6 +68,11 @@ def icon_for_name(name: str) -> str:
     return _SUFFIXES.get(suffix_of(name), "file")
 
 
+def categories() -> frozenset[str]:
+    """Return the name of every drawing that :func:`icon_name` can give."""
+    return frozenset(_SUFFIXES.values()) | {"file", "folder", "link-file", "special"}
+
+
 def kind_text(entry: Entry) -> str:
     """Return the kind in words, such as ``JPG image``."""
     category = icon_name(entry)
