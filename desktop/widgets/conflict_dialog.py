@@ -1,131 +1,161 @@
-"""Asks what to do about a target that exists, with both sides' size and date. Nothing was touched yet."""
+"""Asks what to do when the target exists, with both sides in view. It touches neither."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
-
-from desktop.transfers.items import Decision, Direction, Existing, Policy
-from desktop.widgets.dialog import Dialog
+from desktop.transfers.conflicts import SAME_TIME_NS, target_name
+from desktop.transfers.items import Decision, Direction, Existing, Item, Policy
+from desktop.widgets.dialog import Dialog, name_in_heading
 from desktop.widgets.labels import ElidedLabel, label
-from shared.entries import Kind
 from shared.look import wording
 from shared.look.tokens import Space
+from shared.names import display, format_path
 
-
-@dataclass(frozen=True, slots=True)
-class ConflictQuestion:
-    """What is asked about. Texts are safe to display; ``others`` more of the batch wait for the same answer."""
-
-    name: str
-    target: str
-    direction: Direction
-    size: int
-    mtime_ns: int
-    existing: Existing | None
-    others: int = 0
+_WIDTH = 560
 
 
 class ConflictDialog(Dialog):
-    """Answers a Decision, or None: later."""
+    """One question about one file, or about all conflicts of its batch.
 
-    def __init__(self, question: ConflictQuestion, parent: QWidget | None = None) -> None:
-        title = self.tr("“%1” exists already").replace("%1", _short(question.name))
-        super().__init__(title, "question", "warning", parent)
-        where = ElidedLabel(self.tr("In %1").replace("%1", question.target), "muted")
-        self.content.addWidget(where)
-        self.content.addLayout(self._sides(question))
-        self._for_batch = QCheckBox(self._batch_text(question.others))
-        self._for_batch.setAccessibleDescription(self.tr("Applies to this batch only, now and to come"))
-        self.content.addWidget(self._for_batch)
-        existing = question.existing
-        self.add_button(self.tr("Skip"), Policy.SKIP)
-        self.add_button(self.tr("Keep both"), Policy.RENAME).setToolTip(
-            wording.tooltip(self.tr("The new one gets another name"))
-        )
-        self.add_stretch()
-        resume = self.add_button(self.tr("Resume"), Policy.RESUME)
-        resume.setEnabled(existing is not None and existing.kind is Kind.FILE and existing.size < question.size)
-        resume.setToolTip(wording.tooltip(self.tr("Goes on after what is proven to be the same")))
-        is_newer = existing is None or question.mtime_ns > existing.mtime_ns
-        newer = self.add_button(self.tr("If newer"), Policy.NEWER)
-        newer.setToolTip(
-            wording.tooltip(
-                self.tr("Would overwrite: the new one is newer")
-                if is_newer
-                else self.tr("Would skip: the new one is not newer")
-            )
-        )
-        overwrite = self.add_button(self.tr("Overwrite"), Policy.OVERWRITE, "primary")
-        overwrite.setEnabled(existing is None or existing.kind is not Kind.FOLDER)
-        self.setMinimumWidth(560)
+    Signals:
+        decided: the Decision, before the dialog closes. Closing it otherwise decides nothing.
+    """
 
-    def close_with(self, answer: object) -> None:
-        if isinstance(answer, Policy):
-            answer = Decision(answer, for_batch=self._for_batch.isChecked())
-        super().close_with(answer)
+    decided = Signal(object)
+
+    def __init__(self, item: Item, existing: Existing | None, others: int, parent: QWidget | None = None) -> None:
+        title = self.tr("“%1” already exists").replace("%1", name_in_heading(target_name(item)))
+        super().__init__("question", "accent", title, parent, width=_WIDTH)
+        self._decision: Decision | None = None
+        self.body.addWidget(ElidedLabel(self._where(item), "muted"))
+        self.body.addLayout(self._cards(item, existing))
+        self.batch_box = QCheckBox(self._batch_text(others))
+        self.body.addWidget(self.batch_box)
+        self.later_button = self.add_button(self.tr("Decide &later"), QDialogButtonBox.ButtonRole.ResetRole, "link")
+        self.later_button.setToolTip(wording.tooltip(self.tr("The file waits in the queue until you answer.")))
+        self.later_button.clicked.connect(self.reject)
+        self.answer_buttons: dict[Policy, QPushButton] = {}
+        self._add_answer(Policy.SKIP, self.tr("&Skip"), self.tr("Leave the existing file as it is."))
+        self._add_answer(Policy.RESUME, self.tr("&Resume"), self.tr("Replace it, and send only the parts that differ."))
+        self._add_answer(
+            Policy.NEWER, self.tr("If &newer"), self.tr("Replace it only if the new file was changed later; else skip.")
+        )
+        self._add_answer(Policy.OVERWRITE, self.tr("&Overwrite"), self.tr("Replace it. What it holds now is lost."))
+        self._add_answer(
+            Policy.RENAME, self.tr("&Keep both"), self.tr("Move the new file under a name that is free."), "primary"
+        )
+        # Without a date of the existing file there is nothing to compare with.
+        self.answer_buttons[Policy.NEWER].setEnabled(existing is not None)
+        # A hasty Enter loses nothing.
+        self.answer_buttons[Policy.RENAME].setDefault(True)
+        self.answer_buttons[Policy.RENAME].setFocus()
+
+    @property
+    def decision(self) -> Decision | None:
+        """The answer; None: decide later."""
+        return self._decision
+
+    def _add_answer(self, policy: Policy, text: str, hint: str, kind: str = "") -> None:
+        # One role for all: they stand in this order on every platform.
+        button = self.add_button(text, QDialogButtonBox.ButtonRole.ActionRole, kind)
+        button.setToolTip(wording.tooltip(hint))
+        button.setAccessibleDescription(hint)
+        button.clicked.connect(lambda: self._decide(policy))
+        self.answer_buttons[policy] = button
+
+    def _decide(self, policy: Policy) -> None:
+        self._decision = Decision(policy, for_batch=self.batch_box.isChecked())
+        self.decided.emit(self._decision)
+        self.accept()
+
+    def _where(self, item: Item) -> str:
+        if item.direction is Direction.UPLOAD:
+            return self.tr("On the server: %1").replace("%1", format_path(item.remote))
+        return self.tr("On this computer: %1").replace("%1", display(item.local))
 
     def _batch_text(self, others: int) -> str:
         if not others:
-            return self.tr("Do the same for all others of this batch")
+            return self.tr("Do this for &all of this batch")
         return wording.counted(
             others,
-            self.tr("Do the same for the other one that waits, and all to come"),
-            self.tr("Do the same for the other %1 that wait, and all to come"),
+            self.tr("Do this for &all of this batch (1 more is waiting)"),
+            self.tr("Do this for &all of this batch (%1 more are waiting)"),
         )
 
-    def _sides(self, question: ConflictQuestion) -> QHBoxLayout:
-        existing = question.existing
-        there_size = existing.size if existing is not None else None
-        there_time = existing.mtime_ns if existing is not None else None
+    def _cards(self, item: Item, existing: Existing | None) -> QHBoxLayout:
+        is_upload = item.direction is Direction.UPLOAD
+        here, there = self.tr("on this computer"), self.tr("on the server")
+        size = when = 0
+        if existing is not None:
+            size = _sign(item.size - existing.size, 0)
+            when = _sign(item.mtime_ns - existing.mtime_ns, SAME_TIME_NS)
         row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        new_notes = _compare(question.size, there_size, question.mtime_ns, there_time)
-        old_notes = _compare(there_size, question.size, there_time, question.mtime_ns)
-        new = self.tr("New, from this computer"), self.tr("New, from the server")
-        old = self.tr("There now, on the server"), self.tr("There now, on this computer")
-        side = 0 if question.direction is Direction.UPLOAD else 1
-        row.addWidget(self._side(new[side], question.size, question.mtime_ns, new_notes), 1)
-        row.addWidget(self._side(old[side], there_size, there_time, old_notes), 1)
+        row.setSpacing(Space.M)
+        new_title = self.tr("New, %1").replace("%1", here if is_upload else there)
+        row.addWidget(FileCard(new_title, item.size, item.mtime_ns, self._size_mark(size), self._time_mark(when)), 1)
+        old_title = self.tr("Existing, %1").replace("%1", there if is_upload else here)
+        if existing is None:
+            row.addWidget(FileCard(old_title, None, None, "", ""), 1)
+        else:
+            marks = (self._size_mark(-size), self._time_mark(-when))
+            row.addWidget(FileCard(old_title, existing.size, existing.mtime_ns, *marks), 1)
         return row
 
-    def _side(self, title: str, size: int | None, mtime_ns: int | None, notes: tuple[bool, bool]) -> QFrame:
-        is_larger, is_newer = notes
-        well = QFrame()
-        well.setProperty("tone", "well")
-        column = QVBoxLayout(well)
-        column.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
+    def _size_mark(self, sign: int) -> str:
+        return self.tr("larger") if sign > 0 else ""
+
+    def _time_mark(self, sign: int) -> str:
+        return self.tr("newer") if sign > 0 else ""
+
+
+class FileCard(QFrame):
+    """One of the two files: its size and date, and what sets it apart from the other, in words."""
+
+    def __init__(
+        self,
+        title: str,
+        size: int | None,
+        mtime_ns: int | None,
+        size_mark: str,
+        time_mark: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("tone", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.XS)
         column.addWidget(label(title, "section"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.M)
-        grid.setVerticalSpacing(Space.HALF)
-        larger, newer = self.tr("larger"), self.tr("newer")
-        size_text = "—" if size is None else wording.size(size)
-        time_text = "—" if mtime_ns is None else wording.moment(mtime_ns)
-        for i, (text, mark) in enumerate(
-            ((size_text, larger if is_larger else ""), (time_text, newer if is_newer else ""))
-        ):
-            grid.addWidget(label(text, "strong" if mark else ""), i, 0)
-            grid.addWidget(label(mark, "muted"), i, 1, Qt.AlignmentFlag.AlignRight)
-        well.setToolTip(
-            wording.tooltip(
-                "" if size is None else wording.exact_size(size),
-                "" if mtime_ns is None else wording.exact_moment(mtime_ns),
-            )
-        )
-        column.addLayout(grid)
-        return well
+        if size is None or mtime_ns is None:
+            column.addWidget(label(self.tr("The other side told neither its size nor its date."), "muted", wraps=True))
+            column.addStretch(1)
+            self.setAccessibleName(f"{title}: {self.tr('not known')}")
+            return
+        column.addLayout(self._fact(wording.size(size), wording.exact_size(size), size_mark))
+        column.addLayout(self._fact(wording.moment(mtime_ns), wording.exact_moment(mtime_ns), time_mark))
+        facts = [wording.size(size), size_mark, wording.moment(mtime_ns), time_mark]
+        self.setAccessibleName(f"{title}: {', '.join(fact for fact in facts if fact)}")
+
+    def _fact(self, text: str, exact: str, mark: str) -> QHBoxLayout:
+        fact = label(text, "strong" if mark else "")
+        fact.setToolTip(wording.tooltip(exact))
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(fact)
+        row.addWidget(label(mark, "muted"))
+        row.addStretch(1)
+        return row
 
 
-def _compare(size: int | None, other: int | None, time: int | None, other_time: int | None) -> tuple[bool, bool]:
-    """Return whether this side is larger, and whether it is newer."""
-    is_larger = size is not None and other is not None and size > other
-    is_newer = time is not None and other_time is not None and time > other_time
-    return is_larger, is_newer
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 48 else f"{name[:30]}…{name[-14:]}"
+def _sign(difference: int, tolerance: int) -> int:
+    return 0 if abs(difference) <= tolerance else 1 if difference > 0 else -1

@@ -1,102 +1,146 @@
-"""The frame of every question: icon, what is asked, details, buttons. Opened with ``open()``, never ``exec()``."""
+"""What every question of the window has: a heading with a mark, a body, and buttons in the platform's order."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+import re
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.widgets.buttons import push_button
 from desktop.widgets.labels import label
-from shared.look import icons
+from shared.look import fonts, icons
 from shared.look.theme import theme_of
-from shared.look.tokens import Size, Space
+from shared.look.tokens import Size, Space, Type
+from shared.names import display
 
-_ICON = 32
+_MARK = 24
+_NAME_WIDTH = 300
+"""Of a name in a heading: names have up to 255 characters, and a heading breaks only between words."""
+
+_LONG_WORD = re.compile(r"\S{24,}")
+_BREAK = "\u200b"
 
 
 class Dialog(QDialog):
-    """Asks one thing, answers once, and deletes itself.
+    """As wide as it is told, as high as its text needs; opened with ``open()``, which blocks nothing."""
 
-    Signals:
-        answered: the answer, exactly once; None when the question was closed or cancelled.
-    """
-
-    answered = Signal(object)
-
-    def __init__(self, title: str, icon: str, tone: str = "accent", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon: str, tone: str, title: str, parent: QWidget | None = None, *, width: int = Size.DIALOG
+    ) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._icon = icon
+        self._tone = tone
+        self._width = width
         self.setWindowTitle(title)
-        self.setMinimumWidth(Size.DIALOG)
-        self._answer: object = None
-        self._icon, self._tone = icon, tone
-        self._default: QPushButton | None = None
+        self.setMinimumWidth(width)
         self._mark = label()
-        self._title = label(title, "title", wraps=True)
-        self.content = QVBoxLayout()
-        self.content.setSpacing(Space.M)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(Space.S)
-        text = QVBoxLayout()
-        text.setSpacing(Space.S)
-        text.addWidget(self._title)
-        text.addLayout(self.content)
-        top = QHBoxLayout()
-        top.setSpacing(Space.L)
-        top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(text, 1)
+        self._mark.setFixedSize(_MARK, _MARK)
+        heading = label(title, "title", wraps=True)
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(heading, 1)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(Space.M)
+        self.buttons = QDialogButtonBox()
+        self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
-        column.setSpacing(Space.XL)
-        column.addLayout(top, 1)
-        column.addLayout(self._buttons)
-        self.finished.connect(self._finish)
+        column.setSpacing(Space.L)
+        column.addLayout(head)
+        column.addLayout(self.body)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
         theme_of().changed.connect(self._draw_mark)
         self._draw_mark()
 
-    def add_text(self, text: str, role: str = "muted") -> None:
-        """Add a paragraph under the title."""
-        self.content.addWidget(label(text, role, wraps=True))
-
-    def add_button(self, text: str, answer: object, kind: str = "", *, is_default: bool = False) -> QPushButton:
-        """Add a button that closes the question with ``answer``."""
+    def add_button(self, text: str, role: QDialogButtonBox.ButtonRole, kind: str = "") -> QPushButton:
+        """Add a button where the platform puts this role. With the focus on it, Enter presses it."""
         button = push_button(text, kind)
-        button.clicked.connect(lambda: self.close_with(answer))
-        if is_default:
-            button.setDefault(True)
-            self._default = button
-        self._buttons.addWidget(button)
+        button.setAutoDefault(True)
+        self.buttons.addButton(button, role)
         return button
 
-    def add_stretch(self) -> None:
-        """Push the buttons that follow to the right."""
-        self._buttons.addStretch(1)
+    def fit(self) -> None:
+        """Take the height that the text needs now."""
+        if self.isVisible():
+            self.resize(self.width(), max(self.height(), self._height_for(self.width())))
 
-    def add_beside_buttons(self, widget: QWidget) -> None:
-        """Put something, such as a check box, into the row of buttons."""
-        self._buttons.addWidget(widget)
+    def sizeHint(self) -> QSize:
+        # Qt would take the height for the width that the text would like, not for the one it gets.
+        width = max(self._width, super().sizeHint().width())
+        return QSize(width, self._height_for(width))
 
-    def close_with(self, answer: object) -> None:
-        """Close the question with an answer."""
-        self._answer = answer
-        if answer is None:
-            self.reject()
-        else:
-            self.accept()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._default is not None and not isinstance(self.focusWidget(), QPushButton | None):
-            return
-        if self._default is not None:
-            self._default.setFocus()
-
-    def _finish(self, result: int) -> None:
-        accepted = result == QDialog.DialogCode.Accepted
-        self.answered.emit(self._answer if accepted else None)
+    def _height_for(self, width: int) -> int:
+        layout = self.layout()
+        if layout is None:
+            return super().sizeHint().height()
+        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
     def _draw_mark(self) -> None:
         colour = getattr(theme_of().colours, self._tone)
-        self._mark.setPixmap(icons.pixmap(self._icon, _ICON, self.devicePixelRatioF(), colour))
+        self._mark.setPixmap(icons.pixmap(self._icon, _MARK, self.devicePixelRatioF(), colour))
+
+
+class Notice(QFrame):
+    """A tinted box for what must not be overlooked: a mark and its text."""
+
+    def __init__(self, tone: str, icon: str, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._tone = tone
+        self.setProperty("tone", tone)
+        self.setProperty("shape", "round")
+        self._mark = label()
+        self._mark.setContentsMargins(0, Space.HALF, 0, 0)
+        self._title = label("", "strong", wraps=True)
+        self._text = label("", wraps=True)
+        words = QVBoxLayout()
+        words.setSpacing(Space.HALF)
+        for part in (self._title, self._text):
+            words.addWidget(part)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        row.setSpacing(Space.S)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        # What went wrong is often looked up or sent to somebody.
+        copy = QAction(self.tr("Copy"), self)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self._said))
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        theme_of().changed.connect(self._draw_mark)
+        self._draw_mark()
+        self.show_text(text)
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        return self._said
+
+    def show_text(self, text: str, title: str = "") -> None:
+        """Say this; an empty text or title takes no room."""
+        self._title.setText(_breakable(title))
+        self._title.setVisible(bool(title))
+        self._text.setText(_breakable(text))
+        self._text.setVisible(bool(text))
+        self._said = "\n".join(part for part in (title, text) if part)
+        self.setAccessibleName(self._said)
+
+    def _draw_mark(self) -> None:
+        tone = "accent" if self._tone == "info" else self._tone
+        colour = getattr(theme_of().colours, tone)
+        self._mark.setPixmap(icons.pixmap(self._icon, Size.ICON, self.devicePixelRatioF(), colour))
+
+
+def name_in_heading(name: str) -> str:
+    """Return a name made harmless and, where it is long, shortened in its middle."""
+    metrics = QFontMetrics(fonts.body(Type.TITLE, Type.SEMIBOLD))
+    return metrics.elidedText(display(name), Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
+
+
+def _breakable(text: str) -> str:
+    """Let long words, such as paths, go on in the next line."""
+    return _LONG_WORD.sub(lambda word: _BREAK.join(word[0]), text)
