@@ -65,7 +65,6 @@ class Connection:
         self._login = Login(reception, self._conversation, self, peer)
         self._has_handshaken = False
         self._is_aborted = threading.Event()
-        self._counted = (0, 0)
         self.deadline = 0.0
         self._held: messages.Any | None = None
 
@@ -105,9 +104,11 @@ class Connection:
             _log.exception("a bug ended the connection of %s", self.peer)
             self._say_goodbye("internal", "the server met an internal error; its log has the details")
             return Turn.OVER
-        finally:
-            self._count()
         return Turn.PARK
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        return self._stream.bytes_in, self._stream.bytes_out
 
     def abort(self) -> None:
         """End the connection from any thread: wakes whoever reads or writes it."""
@@ -207,11 +208,6 @@ class Connection:
             # The peer hears why when the conversation is at a place where it can be said; else it sees the end.
             _log.debug("%s: no goodbye: %s", self.peer, error)
 
-    def _count(self) -> None:
-        before_in, before_out = self._counted
-        self._counted = (self._stream.bytes_in, self._stream.bytes_out)
-        self._reception.registry.count(self._counted[0] - before_in, self._counted[1] - before_out)
-
     # --- what request handlers see
 
     def send(self, message: messages.Any) -> None:
@@ -259,4 +255,3 @@ class Connection:
     def transfer_ended(self, meter: TransferMeter) -> None:
         if self._login.session is not None:
             self._reception.registry.transfer_ended(self._login.session, meter)
-        self._count()

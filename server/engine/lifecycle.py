@@ -231,9 +231,14 @@ class _Run:
     def _end_changed_sessions(self) -> None:
         for session in self.registry.sessions():
             account = self._accounts.find(session.account.name)
-            if account is None or not account.enabled or account.read_only != session.account.read_only:
+            if account is None or not account.enabled or _rights(account) != _rights(session.account):
                 _log.info("the account “%s” was changed: its session ends", display(session.account.name))
                 self.registry.end(session.id)
+
+
+def _rights(account: Account) -> tuple[object, ...]:
+    """What of an account a session was opened with, and cannot change under it."""
+    return account.home, account.read_only, account.quota
 
 
 def _connection(item: Parkable) -> Connection:

@@ -45,7 +45,7 @@ class TransferInfo:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The server at one moment. Bytes are counted inside TLS, since the start."""
+    """The server at one moment. Bytes are those of logged-in connections, inside TLS, since the start."""
 
     sessions: tuple[SessionInfo, ...] = ()
     transfers: tuple[TransferInfo, ...] = ()
@@ -55,6 +55,10 @@ class Snapshot:
 
 class Member(Protocol):
     """What a session knows of its connections."""
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Bytes received and sent so far."""
 
     def abort(self) -> None:
         """End the connection at once, from any thread."""
@@ -112,7 +116,10 @@ class SessionRegistry:
 
     def leave(self, session: Session, member: Member) -> None:
         """A connection ended; with the last one the session ends."""
+        bytes_in, bytes_out = member.traffic
         with self._lock:
+            self._bytes_in += bytes_in
+            self._bytes_out += bytes_out
             session.members.discard(member)
             is_over = not session.members and self._sessions.pop(session.id, None) is not None
         if is_over:
@@ -140,11 +147,6 @@ class SessionRegistry:
         with self._lock:
             session.transfers.pop(meter, None)
 
-    def count(self, bytes_in: int, bytes_out: int) -> None:
-        """Add what a connection moved."""
-        with self._lock:
-            self._bytes_in += bytes_in
-            self._bytes_out += bytes_out
 
     def snapshot(self) -> Snapshot:
         """Return the state for people."""
@@ -157,7 +159,9 @@ class SessionRegistry:
                 for session in self._sessions.values()
                 for meter, started in session.transfers.items()
             ]
-            bytes_in, bytes_out = self._bytes_in, self._bytes_out
+            live = [member.traffic for session in self._sessions.values() for member in session.members]
+            bytes_in = self._bytes_in + sum(traffic[0] for traffic in live)
+            bytes_out = self._bytes_out + sum(traffic[1] for traffic in live)
         transfers = tuple(
             TransferInfo(s.id, s.account.name, format_path(m.path), m.direction, m.size, m.moved, started)
             for s, m, started in moving
