@@ -149,9 +149,10 @@ class ConnectPage(QWidget):
 
     def ask_password(self, address: Address) -> None:
         """Fill in the address and wait for its password."""
-        start, next_start = self._start, address == self._address
+        # The password for a link that is being opened: its folder is still the one to show.
+        start = self._start if address == self._address else None
         self._fill(address)
-        self._start = start if next_start else None
+        self._start = start
         self.password_edit.setPlaceholderText("")
         self._show_message(self._question, self.tr("Type your password for this server; none is remembered."))
         self._next_focus = self.password_edit
@@ -290,6 +291,7 @@ class ConnectPage(QWidget):
             self._scroll.ensureVisible(0, 0)
 
     def _address_edited(self) -> None:
+        self._address = None
         self._mark_address(True)
         self.password_edit.setPlaceholderText(self._password_hint())
 
@@ -302,7 +304,10 @@ class ConnectPage(QWidget):
         text = self.address_edit.text().strip()
         try:
             address = parse_address(text)
-            self._start = (parse_link(text).path or None) if is_link(text) else None
+            if is_link(text):
+                self._start = parse_link(text).path or None
+            elif address != self._address:
+                self._start = None
         except WherryError as error:
             self._refuse(error.title, error.detail, error.hint)
             return

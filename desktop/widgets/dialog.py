@@ -70,7 +70,8 @@ class Dialog(QDialog):
 
     def sizeHint(self) -> QSize:
         # Qt would take the height for the width that the text would like, not for the one it gets.
-        width = max(self._width, super().sizeHint().width())
+        layout = self.layout()
+        width = max(self._width, layout.totalMinimumSize().width() if layout is not None else 0)
         return QSize(width, self._height_for(width))
 
     def _height_for(self, width: int) -> int:
