@@ -31,7 +31,7 @@ ICON_ROLE = ENTRY_ROLE + 2
 
 _MERGE_SHARE = 4
 """Merge when the unsorted tail is a quarter of the sorted rows: the sum of all merges stays linear."""
-_SETTLE_MS = 60
+_SETTLE_MS = 150
 """A tail that stopped growing is merged after this time."""
 
 
@@ -48,31 +48,33 @@ class Column(IntEnum):
 class _Row:
     """One entry with what sorting and filtering compare; made once."""
 
-    __slots__ = ("entry", "key", "text")
+    __slots__ = ("entry", "key", "rank", "text")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self.key = natural_key(entry.name)
+        self.rank = 0 if entry.kind is Kind.FOLDER else 1
+        self.key = f"{self.rank}{natural_key(entry.name)}"
         self.text = display(entry.name)
 
 
 _name_key = attrgetter("key")
+_rank = attrgetter("rank")
 
 
-def _size_key(row: _Row) -> tuple[int, str]:
-    return row.entry.size, row.key
+def _size_key(row: _Row) -> tuple[int, int, str]:
+    return row.rank, row.entry.size, row.key
 
 
-def _modified_key(row: _Row) -> tuple[int, str]:
-    return row.entry.mtime_ns, row.key
+def _modified_key(row: _Row) -> tuple[int, int, str]:
+    return row.rank, row.entry.mtime_ns, row.key
 
 
-def _kind_key(row: _Row) -> tuple[str, str]:
-    return filetypes.kind_text(row.entry), row.key
+def _kind_key(row: _Row) -> tuple[int, str, str]:
+    return row.rank, filetypes.kind_text(row.entry), row.key
 
 
-def _permissions_key(row: _Row) -> tuple[int, str]:
-    return row.entry.mode, row.key
+def _permissions_key(row: _Row) -> tuple[int, int, str]:
+    return row.rank, row.entry.mode, row.key
 
 
 _KEYS: dict[Column, Callable[[_Row], Any]] = {
@@ -316,8 +318,11 @@ class DirectoryModel(QAbstractTableModel):
 
     def _sort(self, rows: list[_Row]) -> None:
         """Order ``rows`` in place. Timsort finds the runs that are in order, so a merge costs little."""
-        rows.sort(key=_KEYS[self._column], reverse=self._order is Qt.SortOrder.DescendingOrder)
-        rows.sort(key=lambda row: row.entry.kind is not Kind.FOLDER)
+        is_descending = self._order is Qt.SortOrder.DescendingOrder
+        rows.sort(key=_KEYS[self._column], reverse=is_descending)
+        if is_descending:
+            # Every key begins with the rank, which puts folders first; downwards they were last.
+            rows.sort(key=_rank)
 
     def _merge(self) -> None:
         """Bring all rows into order, and tell those who hold on to one where it went."""

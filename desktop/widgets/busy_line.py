@@ -44,9 +44,10 @@ class BusyLine(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme_of().colours.surface))
         if self._turn.state() is not QVariantAnimation.State.Running:
             return
-        painter = QPainter(self)
         length = self.width() * _SHARE
         left = (self.width() + length) * float(self._turn.currentValue()) - length
         painter.fillRect(QRectF(left, 0, length, self.height()), QColor(theme_of().colours.accent))
