@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.asking import DialogQuestions
 from desktop.client.address import Address, parse_link
 from desktop.client.links import ClientLinks
+from desktop.client.throttle import Throttle
 from desktop.client.trust import KnownServers
 from desktop.controllers.changes import ChangesController
 from desktop.controllers.connection import ConnectionController
@@ -31,6 +32,7 @@ from desktop.controllers.sites import SitesController
 from desktop.controllers.views import Banner, Notices
 from desktop.controllers.window import WindowController
 from desktop.controllers.wording import describe
+from desktop.demo.passwords import MemoryPasswords
 from desktop.demo.server import Demo, running_demo
 from desktop.models.directory import DirectoryModel
 from desktop.models.queue import QueueModel
@@ -104,8 +106,9 @@ class _Start:
     profile: Profile
     local_folder: Path | None = None
     address: Address | None = None
-    password: str = ""
     remote_folder: PlacePath | None = None
+    passwords: MemoryPasswords | None = None
+    """Instead of the system's keyring."""
 
 
 class _Program:
@@ -205,12 +208,13 @@ class _Built:
         theme.apply(app, theme.Scheme(settings.theme.value))
         known, site_store = KnownServers(profile.known_servers), SiteStore(profile.sites)
         self._known = known
-        self._passwords = Passwords()
+        self._passwords = start.passwords or Passwords()
         self._store = QueueStore(profile.queue)
         self._collector = Collector()
         questions = DialogQuestions()
 
-        links = ClientLinks(asyncio.get_running_loop())
+        pace = Throttle(settings.limit_bps) if settings.limit_bps is not None else None
+        links = ClientLinks(asyncio.get_running_loop(), pace)
         engine = TransferEngine(
             self._store,
             links,
@@ -239,7 +243,9 @@ class _Built:
         page = ConnectPage()
 
         left_pane, right_pane = PaneController(left_view, rows[0]), PaneController(right_view, rows[1])
-        queue = QueueController(engine, links, queue_model, questions, _shown_in(queue_view))
+        queue = QueueController(
+            engine, links, queue_model, questions, _shown_in(queue_view), policy=settings.conflict_policy
+        )
         left_changes, right_changes = (ChangesController(pane, questions) for pane in (left_pane, right_pane))
         crossing = CrossingController(
             Side(left_pane, left_changes, left_view), Side(right_pane, right_changes, right_view), queue
@@ -279,7 +285,7 @@ class _Built:
             await parts.queue.start()
             self._show_notices()
             if self._start.address is not None:
-                parts.connection.connect_to(self._start.address, self._start.password, start=self._start.remote_folder)
+                parts.connection.connect_to(self._start.address, "", start=self._start.remote_folder)
             await parts.window_controller.close_asked.wait()
         finally:
             await self._stop()
@@ -333,7 +339,8 @@ def _enter_demo(stack: contextlib.ExitStack, with_tray: bool) -> Demo:
 
 
 def _demo_start(demo: Demo, profile: Path | None) -> _Start:
-    start = _Start(Profile(profile or demo.profile), demo.local_folder, demo.address, demo.password)
+    passwords = MemoryPasswords({demo.address.site: demo.password})
+    start = _Start(Profile(profile or demo.profile), demo.local_folder, demo.address, passwords=passwords)
     # No question about the fingerprint: it was read from the child itself, over no network.
     known = KnownServers(start.profile.known_servers)
     known.pin(demo.address.host, demo.address.port, demo.fingerprint)

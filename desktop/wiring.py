@@ -144,6 +144,7 @@ def _wire_queue(parts: Parts) -> None:
     view.pause_all_toggled.connect(queue.pause_all)
     view.show_in_folder_requested.connect(queue.reveal)
     queue.totals_changed.connect(parts.window.set_totals)
+    queue.totals_changed.connect(parts.window_controller.note_totals)
     queue.trouble_changed.connect(show_trouble)
     queue.reveal_requested.connect(parts.crossing.reveal)
     queue.local_folder_changed.connect(parts.arrivals.local_arrival)

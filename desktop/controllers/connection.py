@@ -196,12 +196,12 @@ class ConnectionController(QObject):
         match link:
             case Connected(session):
                 self._take(session)
-            case Reconnecting(error, pause, _attempt):
+            case Reconnecting(_error, pause, _attempt):
                 if self._session is not None:
                     self._drop(self._session.site)
-                when = "now" if pause < 1 else f"in {pause:.0f} s"
                 self._screen.show_banner(
-                    Banner.RECONNECTING, f"{error.title}. The next attempt starts {when}; transfers will go on."
+                    Banner.RECONNECTING,
+                    f"The connection was lost. The next attempt is in {pause:.0f} s; transfers go on by themselves.",
                 )
             case Ended(error):
                 self._page.show_error(*explain(error))

@@ -62,9 +62,12 @@ class QueueController(QObject):
         rows: QueueRows,
         questions: Questions,
         failed: ErrorReport,
+        *,
+        policy: Policy = Policy.ASK,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._policy = policy
         self._engine = engine
         self._links = links
         self._rows = rows
@@ -123,7 +126,7 @@ class QueueController(QObject):
     def _add(
         self, title: str, direction: Direction, site: str, sources: Sequence[Source], target: str | RemotePath
     ) -> None:
-        work = self._engine.add(title, direction, site, sources, target, Policy.ASK)
+        work = self._engine.add(title, direction, site, sources, target, self._policy)
         self._scope.start(work, f"adding {title} to the queue")
 
     # --- Wishes -------------------------------------------------------------------------------------------------

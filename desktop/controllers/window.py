@@ -122,6 +122,11 @@ class WindowController(QObject):
         self.status = status
         self.close_asked.set()
 
+    def note_totals(self, _totals: object) -> None:
+        """When the last transfer ends while the question stands, it has answered itself."""
+        if self._scope.is_running(_CLOSING) and not self._queue.unfinished:
+            self.close_asked.set()
+
     async def _confirm_close(self, unfinished: int) -> None:
         if await self._questions.confirm_quit(unfinished):
             self.close_asked.set()
