@@ -74,6 +74,12 @@ class Dialog(QDialog):
         width = max(self._width, layout.totalMinimumSize().width() if layout is not None else 0)
         return QSize(width, self._height_for(width))
 
+    def setVisible(self, is_visible: bool) -> None:
+        if is_visible and not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            # Left alone Qt takes two thirds of the screen at most, and on a small one that cuts the text.
+            self.resize(self.sizeHint())
+        super().setVisible(is_visible)
+
     def _height_for(self, width: int) -> int:
         layout = self.layout()
         if layout is None:
