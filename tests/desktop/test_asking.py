@@ -1,0 +1,102 @@
+"""Each question reaches the person as a dialog over the window, and its answer comes back as a value."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from desktop.asking import DialogQuestions
+from desktop.controllers.questions import Conflict, ServerIdentity
+from desktop.storage.site_store import Site
+from desktop.transfers.items import Decision, Direction, Existing, Item, Policy
+from desktop.widgets.conflict_dialog import ConflictDialog
+from desktop.widgets.site_dialog import SiteDialog
+from shared.entries import Entry, Kind
+
+pytestmark = pytest.mark.asyncio
+
+FILE = Entry("a.txt", Kind.FILE, 10, 0, 0o644)
+ITEM = Item(7, 1, Direction.UPLOAD, Kind.FILE, "anna@desk:47623", "/home/anna/a.txt", ("a.txt",), 10, 0)
+PRINT = "SHA256:" + "a" * 43
+OTHER = "SHA256:" + "b" * 43
+
+
+@pytest.fixture
+def window(qtbot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def questions(window) -> DialogQuestions:
+    made = DialogQuestions()
+    made.window = window
+    return made
+
+
+async def answer(asking: Awaitable[object], act: Callable[[QDialog], None]) -> object:
+    """Wait until the question stands there, act on it, and return what it came to."""
+    task = asyncio.ensure_future(asking)
+    async with asyncio.timeout(5):
+        while not isinstance(dialog := QApplication.activeModalWidget(), QDialog):
+            await asyncio.sleep(0.001)
+        act(dialog)
+        return await task
+
+
+def accept(dialog: QDialog) -> None:
+    dialog.accept()
+
+
+def leave(dialog: QDialog) -> None:
+    dialog.close()
+
+
+@pytest.mark.parametrize(("act", "wanted"), [(accept, True), (leave, False)])
+async def test_yes_and_no(questions, act, wanted):
+    assert await answer(questions.confirm_delete([FILE], to_trash=True), act) is wanted
+    assert await answer(questions.confirm_server(ServerIdentity("desk", 47623, PRINT)), act) is wanted
+    assert await answer(questions.confirm_server(ServerIdentity("desk", 47623, PRINT, OTHER)), act) is wanted
+    assert await answer(questions.confirm_quit(3), act) is wanted
+
+
+async def test_a_dialog_stands_over_the_window(questions, window):
+    parents = []
+
+    def look(dialog: QDialog) -> None:
+        parents.append(dialog.parentWidget())
+        dialog.close()
+
+    await answer(questions.confirm_quit(1), look)
+    assert parents == [window]
+
+
+async def test_a_conflict_comes_back_as_a_decision_or_as_later(questions):
+    conflict = Conflict(ITEM, Existing(Kind.FILE, 5, 0), others=2)
+
+    def skip_all(dialog: QDialog) -> None:
+        assert isinstance(dialog, ConflictDialog)
+        dialog.batch_box.setChecked(True)
+        dialog.answer_buttons[Policy.SKIP].click()
+
+    assert await answer(questions.resolve(conflict), skip_all) == Decision(Policy.SKIP, for_batch=True)
+    assert await answer(questions.resolve(conflict), leave) is None
+
+
+async def test_a_saved_server_comes_back_as_it_was_typed(questions):
+    def fill(dialog: QDialog) -> None:
+        assert isinstance(dialog, SiteDialog)
+        dialog.host_edit.setText("desk.local")
+        dialog.user_edit.setText("anna")
+        dialog.save_button.click()
+
+    site = await answer(questions.edit_site(Site(name="", host="", user="")), fill)
+    assert isinstance(site, Site)
+    assert (site.host, site.user) == ("desk.local", "anna")
+    assert site.name
+    assert await answer(questions.edit_site(site), leave) is None
