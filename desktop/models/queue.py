@@ -15,7 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.models.queue_row import SHOWN, Column, QueueCounts, QueueFilter, QueueRow, row_of
+from desktop.models.queue_row import SHOWN, Column, QueueCounts, QueueFilter, QueueRow, row_of, size_text, tip
 from desktop.transfers.items import Direction, State
 from desktop.transfers.progress import Change
 from shared.look import wording
@@ -210,7 +210,7 @@ class QueueModel(QAbstractTableModel):
             case int(x) if x == EXPANDED_ROLE:
                 return node.is_expanded if node.is_group else None
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(node.row)
+                return tip(node.row)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
         return None
@@ -277,7 +277,7 @@ class QueueModel(QAbstractTableModel):
             case Column.PROGRESS:
                 return f"{int(row.share * 100)} %"
             case Column.SIZE:
-                return _size_text(row)
+                return size_text(row)
             case Column.RATE:
                 return wording.rate(row.rate_bps) if is_running and row.rate_bps > 0 else ""
             case Column.LEFT:
@@ -398,16 +398,3 @@ def _spans(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
 def _alignment(column: int) -> Qt.AlignmentFlag:
     is_number = column in (Column.SIZE, Column.RATE, Column.LEFT)
     return (Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
-
-
-def _size_text(row: QueueRow) -> str:
-    if row.state.is_final or not row.moved:
-        return wording.size(row.size)
-    return f"{wording.size(row.moved)} / {wording.size(row.size)}"
-
-
-def _tip(row: QueueRow) -> str:
-    lines = [row.title, f"{row.source} → {row.target}" if row.source else row.target]
-    if row.failure is not None:
-        lines += [row.failure.title, row.failure.detail, row.failure.hint]
-    return wording.tooltip(*lines)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from desktop.transfers.items import Direction, Failure, State
 from desktop.transfers.progress import Change, Group
 from shared.entries import Kind
+from shared.look import wording
 from shared.names import display, format_path
 from shared.protocol import limits
 
@@ -109,3 +110,18 @@ def row_of(change: Change) -> QueueRow:
         parts=group,
         is_folder=item.kind is Kind.FOLDER,
     )
+
+
+def size_text(row: QueueRow) -> str:
+    """Return what is moved of all while it is under way, else the size."""
+    if row.state.is_final or not row.moved:
+        return wording.size(row.size)
+    return f"{wording.size(row.moved)} / {wording.size(row.size)}"
+
+
+def tip(row: QueueRow) -> str:
+    """Return the tool tip: from where to where, and what went wrong."""
+    lines = [row.title, f"{row.source} → {row.target}" if row.source else row.target]
+    if row.failure is not None:
+        lines += [row.failure.title, row.failure.detail, row.failure.hint]
+    return wording.tooltip(*lines)

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.models.directory import DirectoryModel
 from desktop.places.place import PlacePath, SpaceInfo
 from desktop.widgets.banner import Banner
 from desktop.widgets.breadcrumb import Breadcrumb, Crumb
 from desktop.widgets.busy_line import BusyLine
-from desktop.widgets.buttons import tool_button
 from desktop.widgets.drops import EntriesDrop, read_drop, read_local_paths, write_drop
 from desktop.widgets.empty_state import EmptyState
 from desktop.widgets.file_table import FileTable
 from desktop.widgets.filter_bar import FilterBar
-from desktop.widgets.labels import ElidedLabel, label, line
+from desktop.widgets.labels import line
 from desktop.widgets.pane_actions import FOLDER_MENU, PANE_MENU, SELECTION_MENU, PaneActions
-from shared.entries import Entry, Kind
-from shared.look import wording
-from shared.look.theme import theme_of
-from shared.look.tokens import Size, Space
+from desktop.widgets.pane_bar import PaneBar
+from desktop.widgets.pane_footer import PaneFooter
+from shared.entries import Entry
 from shared.names import display
 
 PathsOf = Callable[[PlacePath, Sequence[str]], Sequence[str]]
@@ -81,7 +79,6 @@ class PaneView(QWidget):
         self._can_back = self._can_forward = False
         self._paths_of: PathsOf | None = None
         self._can_disconnect = False
-        self._is_active = False
         self._page: QWidget | None = None
         self.actions_of_pane = PaneActions(self)
         self._crumb = Breadcrumb(icon)
@@ -90,13 +87,11 @@ class PaneView(QWidget):
         self._banner = Banner()
         self._table = FileTable(pane_id)
         self._empty = EmptyState(self._table.viewport())
-        self._totals = ElidedLabel("", "small", mode=Qt.TextElideMode.ElideRight)
-        self._space = label("", "small")
-        self._footer = self._make_footer()
+        self._footer = PaneFooter()
         self._list = self._make_list()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)
-        self._bar = self._make_bar()
+        self._bar = PaneBar(self.actions_of_pane, self._crumb)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -105,7 +100,6 @@ class PaneView(QWidget):
         self._connect_parts()
         self._connect_actions()
         self._allow()
-        theme_of().changed.connect(self.update)
 
     # --- What it shows -------------------------------------------------------------------------------------------
 
@@ -128,11 +122,11 @@ class PaneView(QWidget):
 
     def footer_text(self) -> str:
         """Return what the footer says about the folder and the selection."""
-        return self._totals.text()
+        return self._footer.totals_text
 
     def space_text(self) -> str:
         """Return what the footer says about free space."""
-        return self._space.text()
+        return self._footer.space_text
 
     def empty_text(self) -> str:
         """Return the message that stands for the rows; empty while there are some."""
@@ -170,11 +164,7 @@ class PaneView(QWidget):
 
     def set_space(self, space: SpaceInfo | None) -> None:
         """Show how much is free where this folder lies; nothing when that is not known."""
-        self._space.setText("" if space is None else self.tr("%1 free").replace("%1", wording.size(space.free)))
-        if space is not None:
-            of = self.tr("%1 free of %2")
-            sizes = of.replace("%1", wording.exact_size(space.free)).replace("%2", wording.exact_size(space.total))
-            self._space.setToolTip(wording.tooltip(sizes))
+        self._footer.set_space(space)
 
     def show_page(self, page: object) -> None:
         """Show a page, such as the one to connect on, in place of path and list; None shows these again."""
@@ -193,7 +183,7 @@ class PaneView(QWidget):
                 page.setFocus()
         else:
             self._stack.setCurrentWidget(self._list)
-            if self._is_active:
+            if self._bar.is_active:
                 self._table.setFocus()
         self._bar.setVisible(self._page is None)
         self._allow()
@@ -217,10 +207,7 @@ class PaneView(QWidget):
 
     def set_active(self, is_active: bool) -> None:
         """Mark this as the pane that the keyboard acts on."""
-        if is_active != self._is_active:
-            self._is_active = is_active
-            self._bar.update()
-            self.update()
+        self._bar.set_active(is_active)
 
     def set_shows_hidden(self, shows: bool) -> None:
         """Show hidden files, as the settings say."""
@@ -242,32 +229,6 @@ class PaneView(QWidget):
         (self._page or self._table).setFocus(Qt.FocusReason.TabFocusReason)
 
     # --- Building ------------------------------------------------------------------------------------------------
-
-    def _make_bar(self) -> QFrame:
-        bar = _Bar(lambda: self._is_active)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.XS, 0, Space.XS, 0)
-        row.setSpacing(Space.HALF)
-        for name in ("back", "forward", "up"):
-            row.addWidget(tool_button(self.actions_of_pane[name]))
-        row.addSpacing(Space.XS)
-        row.addWidget(self._crumb, 1)
-        for name in ("home", "refresh"):
-            row.addWidget(tool_button(self.actions_of_pane[name]))
-        self._more = tool_button(self.actions_of_pane["menu"])
-        row.addWidget(self._more)
-        return bar
-
-    def _make_footer(self) -> QFrame:
-        footer = QFrame()
-        footer.setProperty("tone", "footer")
-        footer.setFixedHeight(Size.FOOTER)
-        row = QHBoxLayout(footer)
-        row.setContentsMargins(Space.M, 0, Space.M, 0)
-        row.setSpacing(Space.L)
-        row.addWidget(self._totals, 1)
-        row.addWidget(self._space)
-        return footer
 
     def _make_list(self) -> QWidget:
         page = QWidget()
@@ -409,9 +370,7 @@ class PaneView(QWidget):
         menu.popup(self._table.viewport().mapToGlobal(where))
 
     def _show_pane_menu(self) -> None:
-        menu = self.actions_of_pane.make_menu(PANE_MENU, self)
-        corner = self._more.rect().bottomRight() - QPoint(menu.sizeHint().width(), 0)
-        menu.popup(self._more.mapToGlobal(corner))
+        self._bar.pop_up(self.actions_of_pane.make_menu(PANE_MENU, self))
 
     # --- Showing -------------------------------------------------------------------------------------------------
 
@@ -425,17 +384,8 @@ class PaneView(QWidget):
         self._allow()
         if self._model is None:
             return
-        shown, total = self._model.rowCount(), self._model.total
-        parts = [wording.counted(shown, self.tr("1 item"), self.tr("%1 items"))]
-        if not self._filter.is_open and total > shown:
-            parts[0] += " " + self.tr("(%1 hidden)").replace("%1", wording.number(total - shown))
         spans = self._table.selected_spans()
-        if spans:
-            chosen = [self._model.entry(row) for top, bottom in spans for row in range(top, bottom + 1)]
-            text = self.tr("%1 selected").replace("%1", wording.number(len(chosen)))
-            sizes = [entry.size for entry in chosen if entry.kind is Kind.FILE]
-            parts.append(f"{text}, {wording.size(sum(sizes))}" if sizes else text)
-        self._totals.setText("  ·  ".join(parts))
+        self._footer.show_totals(self._model, spans, is_filtered=self._filter.is_open)
 
     def _show_emptiness(self) -> None:
         model = self._model
@@ -473,18 +423,3 @@ class PaneView(QWidget):
     def _has_focus_inside(self) -> bool:
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
-
-
-class _Bar(QFrame):
-    """The pane's tool bar; a thin accent at its top marks the pane that the keyboard acts on."""
-
-    def __init__(self, is_active: Callable[[], bool]) -> None:
-        super().__init__()
-        self._is_active = is_active
-        self.setProperty("tone", "bar")
-        self.setFixedHeight(Size.BAR)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._is_active():
-            QPainter(self).fillRect(0, 0, self.width(), 2, QColor(theme_of().colours.accent))
