@@ -26,6 +26,9 @@ $(READY): pyproject.toml requirements.lock packaging/setup.sh packaging/debian-p
 	@packaging/setup.sh
 	@touch $@
 
+run: $(READY)
+	@$(PYTHON) -m tests.screen.demo_run
+
 test: $(READY)
 	@$(PYTHON) -m pytest $(ARGS)
 

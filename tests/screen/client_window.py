@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Literal
 
@@ -47,10 +48,14 @@ class ClientWindow:
 
     def drag_across(self, name: str, start: Side) -> None:
         """Drag a row into the free space below the rows of the other pane."""
-        row = self._screen.wait_for(lambda: self.row(start, name), f"“{name}” on the {start}")
+        row = self.wait_for_row(start, name)
         self._screen.settled(self.running)
         row = self.row(start, name) or row
         self._screen.drag(_name_of(row.rect), self.free_space("right" if start == "left" else "left"))
+
+    def wait_for_row(self, side: Side, name: str) -> Row:
+        """Wait until a pane shows a name, and return its row."""
+        return self._screen.wait_for(lambda: self.row(side, name), f"“{name}” on the {side}")
 
     def row(self, side: Side, name: str) -> Row | None:
         return self.pane(side).row(name)
@@ -79,8 +84,9 @@ class ClientWindow:
     def kill(self) -> None:
         self.running.kill()
 
-    def stop(self) -> int:
-        return self.running.stop()
+    def stop(self) -> bool:
+        """End the program as the session's end does; tell whether it tidied up: 128 + SIGTERM is its status then."""
+        return self.running.stop() == 128 + signal.SIGTERM
 
     def _panes(self) -> list[View]:
         found = [view for view in self.running.look().views if view.label.startswith("Files in ")]

@@ -64,14 +64,16 @@ def run_on_virtual_screen(folder: Path) -> int:
         there = next(temporary.glob("wherry-demo-*/server/homes/demo"))
         client.drag_across(UPLOAD, "left")
         _verify(screen, here / UPLOAD, there / UPLOAD, "uploaded")
+        client.wait_for_row("right", UPLOAD)
         client.drag_across(DOWNLOAD, "right")
         _verify(screen, there / DOWNLOAD, here / DOWNLOAD, "downloaded")
+        client.wait_for_row("left", DOWNLOAD)
         screen.settled(client.running)
         print(f"Screenshot: {screen.screenshot(PICTURE)}")
-        status = client.stop()
+        is_clean = client.stop()
         left = [path.name for path in temporary.glob("wherry-demo-*")]
-    if status or left:
-        print(f"The window ended with status {status}; left behind: {left or 'nothing'}.")
+    if left or not is_clean:
+        print(f"The window ended {'cleanly' if is_clean else 'badly'}; left behind: {left or 'nothing'}.")
         return 1
     print("The demo has ended and left nothing behind.")
     return 0

@@ -23,7 +23,7 @@ def server(screen: Screen, tmp_path: Path) -> Iterator[TrayServer]:
 
 def _list(server: TrayServer, profile: Path) -> subprocess.CompletedProcess[str]:
     """Log in to the server with the command of the client."""
-    command = [sys.executable, "-m", "desktop.cli", "ls", server.url, "--profile", profile]
+    command = [sys.executable, "-m", "desktop.cli", "ls", server.url, "--profile", str(profile)]
     command += ["--password-stdin", "--fingerprint", server.fingerprint()]
     return subprocess.run(
         command, input=PASSWORD + "\n", cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
