@@ -34,8 +34,8 @@ class Address:
     @property
     def title(self) -> str:
         """What people read: ``anna@desk``; the port only where it is not the usual one."""
-        port = "" if self.port == limits.DEFAULT_PORT else f":{self.port}"
-        return display(f"{self.user}@{self.host}{port}" if self.user else f"{self.host}{port}")
+        place = self.host if self.port == limits.DEFAULT_PORT else self._netloc
+        return display(f"{self.user}@{place}" if self.user else place)
 
     @property
     def _netloc(self) -> str:

@@ -72,3 +72,16 @@ def test_addresses_are_read(text: str, address: Address) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(AddressError):
         parse_address(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        (Address("desk", 47623, "anna"), "anna@desk"),
+        (Address("desk", 99, "anna"), "anna@desk:99"),
+        (Address("2001:db8::1", 99), "[2001:db8::1]:99"),
+        (Address("2001:db8::1", 47623, "anna"), "anna@2001:db8::1"),
+    ],
+)
+def test_people_read_where_and_as_whom(address: Address, title: str) -> None:
+    assert address.title == title
