@@ -186,13 +186,17 @@ class _Program:
 
     async def _with_window(self, start: _Start, instance: SingleInstance) -> int:
         logs.configure(file=start.profile.log)
-        built = _Built(start, instance)
-        self._parts = built.parts
         try:
-            return await built.run()
+            built = _Built(start, instance)
+            self._parts = built.parts
+            try:
+                return await built.run()
+            finally:
+                self._parts = None
+                built.destroy()
         finally:
-            self._parts = None
-            built.destroy()
+            # Closes the log: a demo's profile is about to be removed.
+            logs.configure()
 
 
 class _Built:
