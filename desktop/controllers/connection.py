@@ -139,25 +139,34 @@ class ConnectionController(QObject):
         if after is not None:
             # The connection before was cancelled for this one; it closes its session in order first.
             await asyncio.wait([after])
+        found = await self._try_once(address, password)
+        if found is None:
+            return
+        session, password = found
+        if remember:
+            self._scope.start(self._remember(address, password), "keeping the password")
+        await self._stay(session, address, password)
+
+    async def _try_once(self, address: Address, password: str) -> tuple[Session, str] | None:
+        """Log in, with the password that served; None when the page says why not."""
         self._page.set_connecting(address.title)
         try:
             if not password:
                 kept = await asyncio.to_thread(self._passwords.get, address.site)
-                if kept is None:
-                    self._page.ask_password(address)
-                    return
-                password = kept
-            session = await self._log_in(address, password)
+                password = kept or ""
+            session = await self._log_in(address, password) if password else None
         except WherryError as error:
-            self._page.show_error(*explain(error))
-            return
-        finally:
+            # The form is free again before anything is said: what is said may put the cursor into it.
             self._page.set_connecting(None)
-        if session is None:
-            return
-        if remember:
-            self._scope.start(self._remember(address, password), "keeping the password")
-        await self._stay(session, address, password)
+            self._page.show_error(*explain(error))
+            return None
+        except BaseException:
+            self._page.set_connecting(None)
+            raise
+        self._page.set_connecting(None)
+        if not password:
+            self._page.ask_password(address)
+        return (session, password) if session is not None else None
 
     async def _log_in(self, address: Address, password: str) -> Session | None:
         """Open a session; None when the person does not trust a server that is new here."""
