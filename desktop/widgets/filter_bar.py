@@ -59,7 +59,8 @@ class FilterBar(QFrame):
             self._field.setText(self._field.text() + text)
         elif self._field.text():
             self._field.selectAll()
-        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # For a shortcut a line edit selects its text, and the next key would replace the first one typed.
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_bar(self) -> None:
         """Forget the text and hide."""
