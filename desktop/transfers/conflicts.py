@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os.path
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from desktop.transfers.items import Direction, Existing, Item, Policy
 from shared.entries import Kind

@@ -56,13 +56,10 @@ class Crew(Generic[T]):
             self._is_nudged = True
             self._loop.call_soon_threadsafe(self._linger)
 
-    def take_reports(self) -> list[T]:
-        """Return, and forget, the reports so far, in their order."""
+    def take_reports(self, limit: int) -> list[T]:
+        """Return, and forget, at most ``limit`` reports, the oldest first."""
         self._is_nudged = False  # before looking: a report that comes now nudges again
-        reports = []
-        while self._reports:
-            reports.append(self._reports.popleft())
-        return reports
+        return [self._reports.popleft() for _ in range(min(limit, len(self._reports)))]
 
     def ring_at(self, when: float) -> None:
         """Set :attr:`wake` at a time of the clock; the earliest of several counts."""

@@ -262,7 +262,7 @@ class TransferEngine:
                     await self._crew.wake.wait()
                     self._crew.wake.clear()
                     await self._obey()
-                    self._errands.collect()
+                    await self._errands.collect()
                     self._start_due(tasks)
                     # Their last items are in this write or an earlier one.
                     settled = [batch for batch in self._waiters if not self._ledger.is_open(batch)]
@@ -271,7 +271,7 @@ class TransferEngine:
                 cut = asyncio.get_running_loop().call_later(GRACE_S, self._errands.cut)
                 self._errands.stop()
             await self._obey()
-            self._errands.collect()
+            await self._errands.collect()
             while await self._flush():
                 pass
             await self._errands.close(self._errands.idle.take_all())

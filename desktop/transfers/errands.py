@@ -5,6 +5,7 @@ Each is a coroutine that the engine's task group owns; it waits for a worker thr
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 CHUNK = 500
 """Findings queued in one piece: one transaction, and a few milliseconds of the loop."""
+
+SLICE = 300
+"""Reports taken between two breaths of the loop: a few milliseconds."""
 
 
 class Errands:
@@ -49,10 +53,12 @@ class Errands:
         self._is_stopping = False
         self.idle = IdleChannels()
 
-    def collect(self) -> None:
-        """Give the foreman what workers have reported so far."""
-        for id, report in self._crew.take_reports():
-            self._foreman.take(id, report)
+    async def collect(self) -> None:
+        """Give the foreman what workers have reported so far, letting the loop breathe in between."""
+        while reports := self._crew.take_reports(SLICE):
+            self._foreman.take_all(reports)
+            if len(reports) == SLICE:
+                await asyncio.sleep(0)
 
     def stop_runs(self) -> None:
         """Ask the workers to stop what they move where a resume can go on."""
@@ -87,7 +93,7 @@ class Errands:
         except Exception as caught:  # noqa: BLE001 -- a bug costs this run's items, not the queue
             _log.exception("a worker failed")
             error, is_bug = _bug(caught), True
-        self.collect()
+        await self.collect()
         self._foreman.end(run, error, is_bug=is_bug)
         self._runs.discard(run)
         if run.channel is not None:

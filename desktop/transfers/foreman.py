@@ -6,8 +6,10 @@ outcomes.py and states.py. It is synchronous and used from one thread; times com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from desktop.transfers import retry
 from desktop.transfers.conflicts import may_replace
@@ -15,10 +17,10 @@ from desktop.transfers.courier import Begun, Report, Run, Task
 from desktop.transfers.items import Direction, Existing, Item, Policy, State
 from desktop.transfers.ledger import Ledger
 from desktop.transfers.outcomes import Facts, Settled, Wish, failed, lose, moved_to, settle
-from desktop.transfers.ports import Conflicted, Finished
+from desktop.transfers.ports import Conflicted, Finished, Outcome
 from desktop.transfers.scan import Target, described, link_failure
 from desktop.transfers.scheduler import Scheduler, Start
-from desktop.transfers.states import Event, is_allowed
+from desktop.transfers.states import Event, after, is_allowed
 from shared.entries import Entry, Kind
 from shared.errors import Code, ItemError, PeerError, WherryError
 from shared.protocol.limits import MIN_BLOCK
@@ -111,19 +113,39 @@ class Foreman:
 
     def take(self, id: int, report: Report) -> None:
         """Take a worker's report on an item; one that comes after its outcome is dropped."""
-        task = self.tasks.get(id)
-        if task is None:
+        if id not in self.tasks:
             return
-        item = self._begun_item(id)
         if isinstance(report, Begun):
-            self._begun.add(id)
-            item = replace(item, size=report.size, mtime_ns=report.mtime_ns)
-            self.ledger.put(item, is_written=False)
+            self.ledger.put(self._begin_item(id, report), is_written=False)
             return
-        if isinstance(report, Finished):
+        self._settle(id, self._begun_item(id), report)
+
+    def take_all(self, reports: Iterable[tuple[int, Report]]) -> None:
+        """Take reports in their order. What begins and ends among them, as most small files do, changes once."""
+        begun: dict[int, Begun] = {}
+        for id, report in reports:
+            if isinstance(report, Begun):
+                begun[id] = report
+                continue
+            first = begun.pop(id, None)
+            if first is not None and id in self.tasks:
+                self._settle(id, self._begin_item(id, first), report)
+            else:
+                self.take(id, report)
+        for id, first in begun.items():
+            self.take(id, first)
+
+    def _begin_item(self, id: int, report: Begun) -> Item:
+        self._begun.add(id)
+        item = self.ledger.items[id]
+        state = after(item.state, Event.START) if item.state is State.QUEUED else item.state
+        return replace(item, state=state, size=report.size, mtime_ns=report.mtime_ns)
+
+    def _settle(self, id: int, item: Item, outcome: Outcome) -> None:
+        if isinstance(outcome, Finished):
             self.scheduler.site_works(item.site)
-        settled = settle(item, report, self._release(id, item))
-        if isinstance(report, Conflicted):
+        settled = settle(item, outcome, self._release(id, item))
+        if isinstance(outcome, Conflicted):
             # What stands there is not ours, or is proven to be by moving the file over it.
             self._tried.discard(id)
         self._accept(settled)

@@ -1,9 +1,15 @@
-"""What the queue holds, as values: batches and items, and the words for their states and conflict policies."""
+"""What the queue holds, as values: batches and items, and the words for their states and conflict policies.
+
+Items are msgspec structs (changed by ``msgspec.structs.replace``) where a queue of 100,000 counts: a changed copy costs
+a twentieth of a dataclass's, and without cycles among them the garbage collector need not walk them all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.entries import Entry, Kind
 from shared.errors import Code
@@ -37,10 +43,10 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        return self in _FINAL
+        return self in FINAL
 
 
-_FINAL = frozenset({State.FAILED, State.DONE, State.SKIPPED, State.CANCELLED})
+FINAL = frozenset({State.FAILED, State.DONE, State.SKIPPED, State.CANCELLED})
 
 
 class Policy(StrEnum):
@@ -79,8 +85,7 @@ class Source:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True, gc=False):
     """Why an item failed, ready to show: never a code alone."""
 
     code: Code
@@ -90,8 +95,7 @@ class Failure:
     is_retryable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True, gc=False):
     """One file (or one folder to create) to move. Sizes in bytes, times in ns since the epoch.
 
     ``local`` is an absolute path of this computer; ``remote`` a path on the server named by ``site``.
@@ -127,8 +131,7 @@ class Item:
         return self.remote[-1] if self.remote else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What one drag, paste or command asked for. ``title`` names it for people."""
 
     id: int

@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from desktop.transfers.items import Batch, Item, State
+from desktop.transfers.items import FINAL, Batch, Item, State
 from desktop.transfers.progress import Group
 
 _UNCOUNTED = frozenset({State.FAILED, State.SKIPPED, State.CANCELLED})
@@ -170,17 +170,25 @@ class Ledger:
             self._changed[item.group] = None
 
     def _count(self, item: Item, sign: int) -> None:
-        self.counts[item.state] += sign
-        if not item.state.is_final:
-            self._open[item.batch] += sign
-            if not self._open[item.batch]:
+        state = item.state
+        self.counts[state] += sign
+        is_open = state not in FINAL
+        if is_open:
+            left = self._open[item.batch] + sign
+            if left:
+                self._open[item.batch] = left
+            else:
                 del self._open[item.batch]
-        if item.state not in _UNCOUNTED and item.id not in self._old:
+        if state not in _UNCOUNTED and item.id not in self._old:
             self.size += sign * item.size
             self.moved += sign * item.moved
         if item.group:
-            sums = self._sums.setdefault(item.group, _Sums())
-            sums.open += sign * (not item.state.is_final)
-            sums.failed += sign * (item.state is State.FAILED)
+            sums = self._sums.get(item.group)
+            if sums is None:
+                sums = self._sums[item.group] = _Sums()
+            if is_open:
+                sums.open += sign
+            elif state is State.FAILED:
+                sums.failed += sign
             sums.size += sign * item.size
             sums.moved += sign * item.moved

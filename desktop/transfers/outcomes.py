@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from desktop.transfers import conflicts, retry
 from desktop.transfers.items import Existing, Failure, Item, Policy, Progress

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Collection, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from desktop.transfers.items import Direction, Failure, Item, Source, State
 from desktop.transfers.ports import Links, LocalFiles

@@ -70,8 +70,10 @@ class Start:
         return _needs_site(self.work, self.direction)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Lane:
+    """One object for each lane: compared and hashed several times an item, so by identity."""
+
     work: Work
     site: str
     direction: Direction
@@ -103,6 +105,7 @@ class Scheduler:
         self.is_paused = False
         self._number = 0
         self._queued: dict[int, _Queued] = {}
+        self._lanes: dict[tuple[Work, str, Direction, bool], _Lane] = {}
         self._heaps: dict[_Lane, list[tuple[int, int]]] = {}
         self._lengths: Counter[_Lane] = Counter()
         self._running: Counter[Work] = Counter()
@@ -223,12 +226,19 @@ class Scheduler:
     # --- Inside ----------------------------------------------------------------------------------------------
 
     def _lane_of(self, item: Item) -> _Lane:
+        is_alone = False
         if not item.is_scanned:
-            return _Lane(Work.SCAN, item.site, item.direction, False)
-        if item.kind is Kind.FOLDER:
-            return _Lane(Work.FOLDERS, item.site, item.direction, False)
-        is_alone = item.size > self.limits.alone_bytes or item.attempts > 0
-        return _Lane(Work.FILES, item.site, item.direction, is_alone)
+            work = Work.SCAN
+        elif item.kind is Kind.FOLDER:
+            work = Work.FOLDERS
+        else:
+            work = Work.FILES
+            is_alone = item.size > self.limits.alone_bytes or item.attempts > 0
+        key = (work, item.site, item.direction, is_alone)
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane(*key)
+        return lane
 
     def _next_lane(self, now: float) -> _Lane | None:
         best: _Lane | None = None

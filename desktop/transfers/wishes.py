@@ -8,7 +8,8 @@ folder that a person chose stands for all that was found in it too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from desktop.transfers import positions
 from desktop.transfers.foreman import Foreman

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import wraps
 
 import pytest
+from msgspec import structs
 
-from desktop.transfers.items import Decision, Direction, Policy, Source, State
+from desktop.transfers.items import Decision, Direction, Existing, Policy, Source, State
 from desktop.transfers.ports import Finished, Job, Outcome
+from shared.entries import Entry, Kind
 from shared.errors import (
     Code,
     ConfigError,
@@ -214,19 +215,12 @@ async def test_a_listing_with_a_name_twice_is_refused_before_any_write(world: Wo
 
 @started
 async def test_links_and_devices_are_named_and_not_followed(world: World) -> None:
-    world.files.tree.add("home/d/link", replace(file_entry("link"), kind=2))  # type: ignore[arg-type]
-    world.files.tree.entries["home", "d", "link"] = replace(file_entry("link"), kind=_kind("LINK"))
-    world.files.tree.entries["home", "top"] = replace(file_entry("top"), kind=_kind("LINK"))
+    world.files.tree.add("home/d/link", Entry("link", Kind.LINK, 0, 0, 0o777))
+    world.files.tree.add("home/top", Entry("top", Kind.LINK, 0, 0, 0o777))
     await world.engine.finished(await upload(world, "/home/d", "/home/top"))
     assert world.states() == {"/home/d": State.DONE, "/home/d/link": State.SKIPPED, "/home/top": State.FAILED}
     assert "link" in world.item("link").failure.detail  # type: ignore[union-attr]
     assert world.links.jobs == []
-
-
-def _kind(name: str):
-    from shared.entries import Kind
-
-    return Kind[name]
 
 
 @started
@@ -836,7 +830,7 @@ async def test_a_crash_in_the_middle_of_a_scan_loses_and_doubles_nothing() -> No
     assert kept is not None
     assert 0 < len(kept.items) < 1701
     kept.items = {
-        id: replace(item, state=State.QUEUED) if item.state is State.SCANNING else item
+        id: structs.replace(item, state=State.QUEUED) if item.state is State.SCANNING else item
         for id, item in kept.items.items()
     }
     again = World(store=kept)
@@ -992,7 +986,7 @@ async def operations(monkeypatch: pytest.MonkeyPatch, count: int) -> Counter[str
         [((), top), *(((name,), file_entry(name)) for name in names)]
     )
     moved: list[int] = []
-    monkeypatch.setattr(type(world.files), "existing", lambda files, path: _existing())
+    monkeypatch.setattr(type(world.files), "existing", lambda files, path: Existing(Kind.FILE, 3, 0))
     monkeypatch.setattr(
         "tests.desktop.transfers.world.Channel._move",
         lambda channel, job: (moved.append(job.item), Finished(3, b"d" * 32, 3))[1],
@@ -1003,13 +997,6 @@ async def operations(monkeypatch: pytest.MonkeyPatch, count: int) -> Counter[str
     assert len(set(moved)) == len(moved) == count
     await world.engine.stop()
     return counts
-
-
-def _existing():
-    from desktop.transfers.items import Existing
-    from shared.entries import Kind
-
-    return Existing(Kind.FILE, 3, 0)
 
 
 @pytest.mark.timeout(300)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from desktop.transfers.items import Direction, Item, Source, State
 from desktop.transfers.scan import Ended, Finding, Found, Looked, Surveyor, Target, described, source_item
