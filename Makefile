@@ -39,5 +39,9 @@ check: $(READY)
 	$(PYTHON) -m mypy --explicit-package-bases $(TYPED_TESTS)
 	.venv/bin/lint-imports --no-logo
 
+package: $(READY)
+	@packaging/package.sh
+	@$(PYTHON) -m pytest -m bundle tests/packaging
+
 clean:
 	rm -rf build dist screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
