@@ -55,7 +55,7 @@ class SafeFormatter(logging.Formatter):
     """
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        super().__init__("%(asctime)s %(levelname)s [%(name)s] %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text without a line end."""
