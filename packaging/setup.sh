@@ -24,8 +24,8 @@ if [ "${#wanted[@]}" -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         say "installing with apt-get: ${wanted[*]}"
         export DEBIAN_FRONTEND=noninteractive
-        apt-get update -qq
-        apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null; } ||
+            say "apt-get could not install them; going on without"
     else
         say "these packages are missing and only root can install them; going on without:"
         say "    apt-get install --no-install-recommends ${wanted[*]}"
