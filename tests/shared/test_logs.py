@@ -106,7 +106,7 @@ def test_configure_replaces_what_it_set_up_before(tmp_path: Path) -> None:
         logging.getLogger("wherry.test").info("hello")
         logging.getLogger("wherry.test").debug("not at this level")
         assert first.getvalue() == ""
-        assert second.getvalue().endswith("INFO wherry.test: hello\n")
+        assert second.getvalue().endswith("INFO [wherry.test] hello\n")
         assert (tmp_path / "log").read_text() == second.getvalue()
     finally:
         for handler in set(root.handlers) - set(before):
