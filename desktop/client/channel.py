@@ -7,13 +7,14 @@ import logging
 import secrets
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from desktop.client.address import Address
 from desktop.client.answers import refusal_from
 from desktop.client.download import Downloader
-from desktop.client.session import CONNECT_TIMEOUT, agent, connect_error
+from desktop.client.session import agent, connect_error
 from desktop.client.upload import Uploader
 from desktop.transfers.items import Direction
 from desktop.transfers.ports import Job, Outcome
@@ -22,7 +23,7 @@ from shared.auth.binding import attach_proof, server_end_point
 from shared.errors import ConnectionLostError, IdentityError, PeerError
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
-from shared.stream import BlockingStream
+from shared.stream import BlockingStream, prepare_socket
 
 _log = logging.getLogger(__name__)
 
@@ -55,11 +56,11 @@ class BulkChannel:
         ended, PeerError.
         """
         try:
-            plain = socket.create_connection((address.host, address.port), CONNECT_TIMEOUT)
+            plain = socket.create_connection((address.host, address.port), limits.CONNECT_DEADLINE)
         except OSError as error:
             raise connect_error(address, error) from error
         try:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            prepare_socket(plain)
             sock = tls.client_context().wrap_socket(plain, suppress_ragged_eofs=False)
         except OSError as error:
             plain.close()
@@ -73,13 +74,13 @@ class BulkChannel:
                     "another server answered than the one logged in to", found=found, expected=fingerprint
                 )
             conversation = ClientConversation(nonce=secrets.token_bytes(_NONCE_BYTES), agent=agent())
-            stream = BlockingStream(sock, conversation, pace)
-            _attach(stream, session, key, server_end_point(certificate))
+            hurried = _HurriedSocket(sock, limits.LOGIN_DEADLINE)
+            _attach(BlockingStream(hurried, conversation), session, key, server_end_point(certificate))
             sock.settimeout(limits.STALL_DEADLINE)
         except BaseException:
             sock.close()
             raise
-        return cls(sock, stream)
+        return cls(sock, BlockingStream(sock, conversation, pace))
 
     def run(
         self, jobs: Sequence[Job], started: Callable[[Job], None], finished: Callable[[Job, Outcome], None]
@@ -125,6 +126,28 @@ class BulkChannel:
         finally:
             self._socket.settimeout(limits.STALL_DEADLINE)
         return True
+
+
+class _HurriedSocket:
+    """A socket on which everything must be done within ``seconds``, however many bytes come in the meantime."""
+
+    def __init__(self, sock: ssl.SSLSocket, seconds: float) -> None:
+        self._socket = sock
+        self._deadline = time.monotonic() + seconds
+
+    def recv_into(self, buffer: memoryview, /) -> int:
+        self._hurry()
+        return self._socket.recv_into(buffer)
+
+    def sendall(self, data: bytes | bytearray | memoryview, /) -> None:
+        self._hurry()
+        self._socket.sendall(data)
+
+    def _hurry(self) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
 
 
 def _attach(stream: BlockingStream[ClientConversation], session: bytes, key: bytes, binding: bytes) -> None:

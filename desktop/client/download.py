@@ -16,12 +16,16 @@ from desktop.transfers.ports import Conflicted, Finished, Job, Outcome, Stopped
 from shared.errors import Code, LocalError, PeerError, RemoteError, WherryError, local_errors
 from shared.names import display, encode_path
 from shared.protocol import limits, messages
-from shared.protocol.blocks import Layout, digest_block, is_comparable, root_of
+from shared.protocol.blocks import NO_DIGEST, Layout, is_comparable, root_of, start_digest
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream
 
 _WINDOW_FILES = 64
 """Requests ahead of the file that is being received: enough to hide a long round trip for small files."""
+
+_PIECE = limits.MIN_BLOCK
+"""Content passes through memory in pieces of this size. A block of a huge file is larger, and how large is for the
+server to claim."""
 
 _GROUP_FILES = 64
 _GROUP_BYTES = 16 * limits.MIB
@@ -32,13 +36,21 @@ Report = Callable[[Job, Outcome], None]
 
 @dataclass(slots=True)
 class _Held:
-    """What lies on this disk of a file already: its blocks' digests, and where to copy them from if not in place."""
+    """What lies on this disk of a file already: its blocks' digests, and the part they are in, or else where to copy
+    them from. The part stays open, and so locked, from the digesting to the end: what was proven is what is kept."""
 
     size: int = 0
     digests: tuple[bytes, ...] = ()
+    part: PartFile | None = None
     copy_from: int = -1
 
+    def take_part(self) -> PartFile | None:
+        part, self.part = self.part, None
+        return part
+
     def close(self) -> None:
+        if self.part is not None:
+            self.part.close()
         if self.copy_from >= 0:
             os.close(self.copy_from)
             self.copy_from = -1
@@ -163,21 +175,21 @@ class Downloader:
     def _hold(self, job: Job) -> _Held:
         """Digest what an earlier attempt, or the file that is to be replaced, has of the content."""
         target = Path(job.local)
+        held = _Held()
         if target.parent.is_dir():
-            part = PartFile(target)
-            try:
-                if part.size:
-                    return _Held(part.size, self._digests(part.descriptor, part.size, job))
-            finally:
-                part.close()
-        if not job.replace or not target.is_file() or target.is_symlink():
-            return _Held()
-        descriptor, found = open_regular(target)
+            held.part = PartFile(target)
         try:
-            return _Held(found.st_size, self._digests(descriptor, found.st_size, job), descriptor)
+            if held.part is not None and held.part.size:
+                held.size = held.part.size
+                held.digests = self._digests(held.part.descriptor, held.size, job)
+            elif job.replace and target.is_file() and not target.is_symlink():
+                held.copy_from, found = open_regular(target)
+                held.size = found.st_size
+                held.digests = self._digests(held.copy_from, held.size, job)
         except BaseException:
-            os.close(descriptor)
+            held.close()
             raise
+        return held
 
     def _digests(self, descriptor: int, size: int, job: Job) -> tuple[bytes, ...]:
         layout = Layout(size)
@@ -185,11 +197,22 @@ class Downloader:
         for index in range(layout.count):
             if job.progress.is_cancelled:
                 break
-            data = self._space(layout.length(index))
+            self._stream.keep_alive()
             with local_errors(display(job.local)):
-                is_whole = os.preadv(descriptor, [data], layout.offset(index)) == len(data)
-            found.append(digest_block(data) if is_whole else b"")
+                found.append(self._digest(descriptor, layout.offset(index), layout.length(index)))
         return tuple(found)
+
+    def _digest(self, descriptor: int, offset: int, length: int, copy_to: PartFile | None = None) -> bytes:
+        """Return the digest of a range, NO_DIGEST when the file ends within it; write it to ``copy_to`` as well."""
+        digest = start_digest()
+        for start in range(0, length, _PIECE):
+            data = self._space(min(_PIECE, length - start))
+            if os.preadv(descriptor, [data], offset + start) != len(data):
+                return NO_DIGEST
+            digest.update(data)
+            if copy_to is not None:
+                copy_to.write(data, offset + start)
+        return digest.digest()
 
     # --- both
 
@@ -215,18 +238,16 @@ class Downloader:
             except WherryError as error:
                 failure = error
             digests: list[bytes] = list(held.digests[: layout.count]) if is_comparable(offer.size, held.size) else []
-            digests += [b""] * (layout.count - len(digests))
+            digests += [NO_DIGEST] * (layout.count - len(digests))
             came: set[int] = set()
             is_told = False
             while isinstance(message := self._next(), messages.Block):
-                data = self._space(layout.length(message.index))
-                self._stream.receive_data(data)
                 came.add(message.index)
                 if failure is None and job.progress.is_cancelled:
                     failure = Stopped()
-                if failure is None and part is not None:
-                    failure = self._keep(job, part, layout, message, data, digests)
-                if failure is not None and not is_told and not isinstance(failure, RemoteError):
+                wanted = part if failure is None else None
+                failure = self._receive_block(job, wanted, layout, message, digests) or failure
+                if failure is not None and not is_told:
                     # The rest is of no use: ask the server to stop instead of reading it all.
                     is_told = True
                     self._stream.send(messages.Stop(id=request))
@@ -247,36 +268,48 @@ class Downloader:
 
     def _begin(self, job: Job, offer: messages.Offer, held: _Held) -> PartFile:
         target = Path(job.local)
-        with local_errors(display(job.local)):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            free = shutil.disk_usage(target.parent).free
-        part = PartFile(target)
+        part = held.take_part()
         try:
+            with local_errors(display(job.local)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                free = shutil.disk_usage(target.parent).free
+            part = part or PartFile(target)
             if offer.size - part.size > free:
                 raise LocalError(Code.NO_SPACE, "the disk has not enough space for this file", path=display(job.local))
             if held.copy_from >= 0 or part.size > offer.size or not held.digests:
                 part.truncate(0)
             return part
         except BaseException:
-            part.close()
+            if part is not None:
+                part.close()
             raise
 
-    def _keep(
-        self, job: Job, part: PartFile, layout: Layout, block: messages.Block, data: memoryview, digests: list[bytes]
+    def _receive_block(
+        self, job: Job, part: PartFile | None, layout: Layout, block: messages.Block, digests: list[bytes]
     ) -> Outcome | None:
-        """Verify and write one block; return the failure, if any."""
-        digest = digest_block(data)
-        if digest != block.digest:
-            digests[block.index] = b""
-            return RemoteError(Code.MISMATCH, "a block arrived damaged", path=display(job.local))
-        try:
-            part.write(data, layout.offset(block.index))
-        except LocalError as error:
-            return error
-        digests[block.index] = digest
-        job.progress.sent += len(data)
-        job.progress.moved = layout.offset(block.index) + len(data)
-        return None
+        """Receive one block and write it to ``part``, if it is still wanted; return why it could not be written.
+
+        One that does not match its digest is no failure here: it is missing in the end, and asked for again.
+        """
+        offset, length = layout.offset(block.index), layout.length(block.index)
+        digests[block.index] = NO_DIGEST
+        digest = start_digest()
+        failure: Outcome | None = None
+        for start in range(0, length, _PIECE):
+            data = self._space(min(_PIECE, length - start))
+            self._stream.receive_data(data)
+            if part is None or failure is not None:
+                continue
+            digest.update(data)
+            try:
+                part.write(data, offset + start)
+            except LocalError as error:
+                failure = error
+            job.progress.sent += len(data)
+        if part is not None and failure is None and digest.digest() == block.digest:
+            digests[block.index] = block.digest
+            job.progress.moved = offset + length
+        return failure
 
     def _complete(
         self,
@@ -306,12 +339,11 @@ class Downloader:
         for index in range(layout.count):
             if index in came or not digests[index]:
                 continue
-            data = self._space(layout.length(index))
+            self._stream.keep_alive()
             with local_errors(display(str(part.target))):
-                count = os.preadv(held.copy_from, [data], layout.offset(index))
-            if count != len(data) or digest_block(data) != digests[index]:
+                digest = self._digest(held.copy_from, layout.offset(index), layout.length(index), part)
+            if digest != digests[index]:
                 raise LocalError(Code.CHANGED, "the file to replace changed meanwhile", path=display(str(part.target)))
-            part.write(data, layout.offset(index))
 
     def _next(self) -> messages.Any:
         message = self._stream.receive()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import stat
 from contextlib import suppress
 from pathlib import Path
 
+from desktop.places.exclusive_rename import rename_exclusively
 from desktop.transfers.targets import part_path
 from shared.entries import Kind
 from shared.errors import Code, LocalError, local_errors
@@ -55,6 +55,7 @@ class PartFile:
         self.path = Path(part_path(str(target)))
         self._shown = display(str(target))
         self.descriptor = -1
+        self._mode = 0o600
         with local_errors(self._shown):
             self.descriptor = os.open(self.path, _NEW, 0o600)
         try:
@@ -93,34 +94,26 @@ class PartFile:
             self.size = size
 
     def sync(self, mode: int, mtime_ns: int) -> None:
-        """Set permissions and time, and bring the content to the disk."""
+        """Set the time, bring the content to the disk, and keep the permissions for the commit.
+
+        Until then the part stays ours to write: left behind without that right, it could not be resumed.
+        """
+        self._mode = mode & 0o777
         with local_errors(self._shown):
-            os.fchmod(self.descriptor, mode & 0o777)
             os.utime(self.descriptor, ns=(mtime_ns, mtime_ns))
             os.fsync(self.descriptor)
 
     def commit(self, *, replace: bool) -> None:
         """Give the file its name in one step. Raises LocalError; Code.EXISTS when the name is taken."""
         with local_errors(self._shown):
+            if not os.path.samestat(os.lstat(self.path), os.fstat(self.descriptor)):
+                raise LocalError(Code.IO, "somebody replaced its unfinished part", path=self._shown)
+            os.fchmod(self.descriptor, self._mode)
             if replace:
                 os.replace(self.path, self.target)
             else:
-                self._link()
+                rename_exclusively(str(self.path), str(self.target))
         self.close()
-
-    def _link(self) -> None:
-        """Rename without replacing: a hard link fails when the name is taken, where rename would win silently."""
-        try:
-            os.link(self.path, self.target, follow_symlinks=False)
-        except OSError as error:
-            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
-                raise
-            # A file system without hard links (FAT): look, then rename.
-            if os.path.lexists(self.target):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
-            os.replace(self.path, self.target)
-        else:
-            os.unlink(self.path)
 
     def discard(self) -> None:
         """Remove what was downloaded so far."""

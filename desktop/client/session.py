@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TypeVar
 
@@ -19,12 +20,10 @@ from shared.auth.binding import server_end_point
 from shared.auth.scram import ClientLogin
 from shared.entries import Entry
 from shared.errors import Code, ConnectionLostError, PeerError, RemoteError, WherryError
-from shared.names import RemotePath, check_unique, display, encode_path
+from shared.names import RemotePath, display, encode_path
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
-
-CONNECT_TIMEOUT = 10.0
-"""Seconds for TCP and TLS; a machine on the same network answers in milliseconds."""
+from shared.stream import prepare_socket
 
 _NONCE_BYTES = 24
 _READ_SIZE = 256 * limits.KIB
@@ -44,7 +43,7 @@ def connect_error(address: Address, error: Exception) -> ConnectionLostError:
     """Say why a server could not be reached, and what to do about it."""
     where = f"{display(address.host)}, port {address.port}"
     if isinstance(error, TimeoutError):
-        detail = f"{where} did not answer within {CONNECT_TIMEOUT:.0f} seconds"
+        detail = f"{where} did not answer within {limits.CONNECT_DEADLINE:.0f} seconds"
         hint = "Check the address, and that a firewall lets this port through."
     elif isinstance(error, ConnectionRefusedError):
         detail, hint = f"nothing listens at {where}", "Check that Wherry Server is switched on there, and the port."
@@ -55,6 +54,17 @@ def connect_error(address: Address, error: Exception) -> ConnectionLostError:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         detail, hint = f"{where}: {reason}", "Check the address and the network."
     return ConnectionLostError(detail, title="Could not connect", hint=hint)
+
+
+@dataclass(eq=False, slots=True)
+class _Asked:
+    """A request without its last answer, and where its answers go; None there means that the session is over."""
+
+    since: float
+    answers: asyncio.Queue[messages.Any | None] = field(default_factory=asyncio.Queue)
+    entries: int = 0
+    is_dropped: bool = False
+    """Nobody waits for the rest of a listing."""
 
 
 class Session:
@@ -74,7 +84,8 @@ class Session:
         self._reader = reader
         self._writer = writer
         self._conversation = ClientConversation(nonce=secrets.token_bytes(_NONCE_BYTES), agent=agent())
-        self._waiting: deque[asyncio.Queue[messages.Any | None]] = deque()
+        self._waiting: deque[_Asked] = deque()
+        self._heard = time.monotonic()
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -84,7 +95,7 @@ class Session:
         Raises ConnectionLostError, what ``judge`` raises, LoginError, and PeerError for what is no Wherry server.
         """
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
+            async with asyncio.timeout(limits.CONNECT_DEADLINE):
                 reader, writer = await asyncio.open_connection(
                     address.host, address.port, ssl=tls.client_context(), server_hostname="", limit=_READ_SIZE
                 )
@@ -92,6 +103,7 @@ class Session:
             raise connect_error(address, error) from error
         session = cls(address, reader, writer)
         try:
+            prepare_socket(writer.get_extra_info("socket"))
             async with asyncio.timeout(limits.LOGIN_DEADLINE):
                 await session._log_in(password, judge)
         except TimeoutError as error:
@@ -135,22 +147,20 @@ class Session:
 
     async def list(self, path: RemotePath) -> AsyncIterator[Sequence[Entry]]:
         """Yield the entries of a folder in batches, as they arrive."""
-        request = messages.List(id=self._conversation.new_id(), path=encode_path(path))
-        answers = self._ask(request)
-        count = 0
-        while True:
-            batch = await self._next(answers, messages.Entries)
-            count += len(batch.entries)
-            if count > limits.MAX_LISTING_ENTRIES or (batch.more and not batch.entries):
-                raise await self._end(PeerError("its listing never ends"))
-            try:
-                found = [entry_from(entry) for entry in batch.entries]
-                check_unique([entry.name for entry in found])
-            except PeerError as error:
-                raise await self._end(error) from None
-            yield found
-            if not batch.more:
-                return
+        asked = self._ask(messages.List(id=self._new_id(), path=encode_path(path)))
+        seen: set[str] = set()
+        try:
+            while True:
+                batch = await self._next(asked, messages.Entries)
+                try:
+                    found = [self._new_entry(entry, seen) for entry in batch.entries]
+                except PeerError as error:
+                    raise await self._end(error) from None
+                yield found
+                if not batch.more:
+                    return
+        finally:
+            asked.is_dropped = True
 
     async def list_all(self, path: RemotePath) -> Sequence[Entry]:
         """Return the complete listing of a folder."""
@@ -162,7 +172,13 @@ class Session:
         if not path:
             # The home itself: its name is the server's business.
             return Entry("/", answer.entry.kind, answer.entry.size, answer.entry.mtime_ns, answer.entry.mode)
-        return entry_from(answer.entry)
+        try:
+            found = entry_from(answer.entry)
+            if found.name != path[-1]:
+                raise PeerError(f"it told about “{display(found.name)}” when asked about “{display(path[-1])}”")
+        except PeerError as error:
+            raise await self._end(error) from None
+        return found
 
     async def is_folder(self, path: RemotePath) -> bool:
         """Whether a folder stands at ``path``; nothing there is no error."""
@@ -213,31 +229,41 @@ class Session:
     async def close(self) -> None:
         """End the session in order. Safe to call again."""
         await self._end(ConnectionLostError("the session was closed"))
+        # Whoever ended it first may still be at it.
+        await self.closed.wait()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # --- how requests travel
 
     def _new_id(self) -> int:
         return self._conversation.new_id()
 
-    def _ask(self, request: messages.Requests) -> asyncio.Queue[messages.Any | None]:
+    def _ask(self, request: messages.Requests) -> _Asked:
         if self.error is not None:
             raise self.error
-        answers: asyncio.Queue[messages.Any | None] = asyncio.Queue()
-        self._waiting.append(answers)
-        self._conversation.send(request)
-        self._writer.write(self._conversation.take_output())
-        return answers
+        asked = _Asked(time.monotonic())
+        self._waiting.append(asked)
+        self._say(request)
+        return asked
 
     async def _request(self, request: messages.Requests, kind: type[A]) -> A:
         return await self._next(self._ask(request), kind)
 
-    async def _next(self, answers: asyncio.Queue[messages.Any | None], kind: type[A]) -> A:
-        answer = await answers.get()
+    async def _next(self, asked: _Asked, kind: type[A]) -> A:
+        answer = await asked.answers.get()
         if isinstance(answer, messages.Failed):
             raise error_from(answer)
         if not isinstance(answer, kind):
             raise self.error or ConnectionLostError("the session ended")
         return answer
+
+    @staticmethod
+    def _new_entry(wire: messages.Entry, seen: set[str]) -> Entry:
+        found = entry_from(wire)
+        if found.name in seen:
+            raise PeerError(f"it listed “{display(found.name)}” twice")
+        seen.add(found.name)
+        return found
 
     async def _log_in(self, password: str, judge: Judge) -> None:
         connection: ssl.SSLObject = self._writer.get_extra_info("ssl_object")
@@ -280,6 +306,7 @@ class Session:
         if not data:
             self._conversation.receive_end()
             raise ConnectionLostError("the server closed the connection")
+        self._heard = time.monotonic()
         self._conversation.feed(data)
 
     async def _receive(self) -> None:
@@ -294,21 +321,30 @@ class Session:
     def _deliver(self, message: messages.Any) -> None:
         if isinstance(message, messages.Goodbye):
             raise goodbye_from(message)
-        answers = self._waiting[0]
-        if not (isinstance(message, messages.Entries) and message.more):
+        asked = self._waiting[0]
+        is_last = True
+        if isinstance(message, messages.Entries):
+            # Counted here and not where they are read: nobody may be reading.
+            asked.entries += len(message.entries)
+            if asked.entries > limits.MAX_LISTING_ENTRIES or (message.more and not message.entries):
+                raise PeerError("its listing never ends")
+            is_last = not message.more
+        if is_last:
             self._waiting.popleft()
-        answers.put_nowait(message)
+        if not asked.is_dropped:
+            asked.answers.put_nowait(message)
 
     async def _keep_alive(self) -> None:
-        try:
-            while True:
-                await asyncio.sleep(limits.PING_INTERVAL)
-                async with asyncio.timeout(limits.PING_DEADLINE - limits.PING_INTERVAL):
-                    await self._request(messages.Ping(id=self._new_id()), messages.Done)
-        except TimeoutError:
-            await self._end(ConnectionLostError("the server has been silent for too long"))
-        except WherryError as error:
-            await self._end(error)
+        """Ping when all is quiet; end the session when something is unanswered and nothing at all is heard."""
+        while True:
+            await asyncio.sleep(limits.PING_INTERVAL / 2)
+            now = time.monotonic()
+            if not self._waiting:
+                if now - self._heard >= limits.PING_INTERVAL:
+                    self._ask(messages.Ping(id=self._new_id()))
+            elif now - max(self._heard, self._waiting[0].since) >= limits.PING_DEADLINE - limits.PING_INTERVAL:
+                await self._end(ConnectionLostError("the server has been silent for too long"))
+                return
 
     async def _end(self, error: WherryError) -> WherryError:
         """Make the session over, once; wake whoever waits. Returns the error, to raise."""
@@ -319,11 +355,13 @@ class Session:
         others = [task for task in self._tasks if task is not current]
         for task in others:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
         while self._waiting:
-            self._waiting.popleft().put_nowait(None)
-        await self._shut()
-        self.closed.set()
+            self._waiting.popleft().answers.put_nowait(None)
+        try:
+            await asyncio.gather(*others, return_exceptions=True)
+            await self._shut()
+        finally:
+            self.closed.set()
         return error
 
     async def _shut(self) -> None:

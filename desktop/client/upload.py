@@ -16,7 +16,7 @@ from desktop.transfers.ports import Conflicted, Finished, Job, Outcome, Stopped
 from shared.errors import Code, LocalError, PeerError, WherryError, local_errors
 from shared.names import BadNameError, display, encode_path
 from shared.protocol import limits, messages
-from shared.protocol.blocks import Layout, digest_block, root_of
+from shared.protocol.blocks import NO_DIGEST, Layout, digest_block, root_of, start_digest
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream
 
@@ -24,6 +24,10 @@ _WINDOW_FILES = 256
 _WINDOW_BYTES = 16 * limits.MIB
 """Small files on their way without an answer. Bounded by count too: their answers must fit the send buffers of
 a server that nobody reads from meanwhile."""
+
+_PIECE = limits.MIN_BLOCK
+"""Content passes through memory in pieces of this size. Blocks of a huge file are larger: those are read to be
+digested, then again to be sent."""
 
 _CHANGED = "changed"
 _STOPPED = "cancelled"
@@ -109,7 +113,7 @@ class Uploader:
         if isinstance(answer, messages.Stored):
             finished(sent.job, _verified(answer, sent.size, sent.root, sent.size))
         else:
-            finished(sent.job, _failure(answer))
+            finished(sent.job, _failure(answer, sent.job))
 
     def _drain(self, finished: Callable[[Job, Outcome], None]) -> None:
         while self._window:
@@ -126,8 +130,8 @@ class Uploader:
         request = self._put(job, path, found, inline=False)
         answer = self._receive()
         if not isinstance(answer, messages.Ready):
-            return _failure(answer)
-        digests: list[bytes] = [b""] * layout.count
+            return _failure(answer, job)
+        digests: list[bytes] = [NO_DIGEST] * layout.count
         wanted: Iterable[int] = range(layout.count)
         held = answer.have
         sent = 0
@@ -137,24 +141,22 @@ class Uploader:
                     return self._give_up(request, _STOPPED, Stopped())
                 if self._has_news():
                     # The server only speaks now to say that it cannot go on: a full disk, a quota.
-                    return self._give_up_on(request, self._receive())
-                data = self._space(layout.length(index))
+                    return self._give_up_on(request, self._receive(), job)
+                # Blocks that the server holds are only read: it must not take that for a dead line.
+                self._stream.keep_alive()
+                offset, length = layout.offset(index), layout.length(index)
                 try:
-                    is_whole = _read_all(descriptor, data, layout.offset(index), job)
+                    digest = self._digest(descriptor, offset, length, job)
+                    is_new = not digests[index]
+                    digests[index] = digest
+                    if not (is_new and index < len(held) and held[index] == digest):
+                        self._stream.send(messages.Block(id=request, index=index, digest=digest))
+                        self._send_content(descriptor, offset, length, job)
+                        sent += length
                 except LocalError as error:
                     return self._give_up(request, error.code.value, error)
-                if not is_whole:
-                    return self._give_up(request, _CHANGED, _changed(job))
-                digest = digest_block(data)
-                is_new = not digests[index]
-                digests[index] = digest
-                if not (is_new and index < len(held) and held[index] == digest):
-                    self._stream.send(messages.Block(id=request, index=index, digest=digest))
-                    self._stream.send_data(data)
-                    sent += len(data)
-                    job.progress.sent += len(data)
                 if is_new:
-                    job.progress.moved += len(data)
+                    job.progress.moved += length
             if _has_changed(descriptor, found, job):
                 return self._give_up(request, _CHANGED, _changed(job))
             root = root_of(layout.size, digests)
@@ -165,17 +167,47 @@ class Uploader:
                 continue
             if isinstance(answer, messages.Stored):
                 return _verified(answer, layout.size, root, sent)
-            return _failure(answer)
+            return _failure(answer, job)
+
+    def _digest(self, descriptor: int, offset: int, length: int, job: Job) -> bytes:
+        """Return the digest of a block; raises LocalError, also when the file ends within it."""
+        digest = start_digest()
+        for start in range(0, length, _PIECE):
+            data = self._space(min(_PIECE, length - start))
+            if not _read_all(descriptor, data, offset + start, job):
+                raise _changed(job)
+            digest.update(data)
+        return digest.digest()
+
+    def _send_content(self, descriptor: int, offset: int, length: int, job: Job) -> None:
+        """Send the block that was just digested, in full whatever happens: its length is announced.
+
+        Raises LocalError after that when it could not be read again; the server finds its digest wrong.
+        """
+        failure: LocalError | None = None
+        for start in range(0, length, _PIECE):
+            data = self._space(min(_PIECE, length - start))
+            if length > _PIECE and failure is None:
+                try:
+                    if not _read_all(descriptor, data, offset + start, job):
+                        failure = _changed(job)
+                except LocalError as error:
+                    failure = error
+            self._stream.send_data(data)
+            job.progress.sent += len(data)
+        if failure is not None:
+            raise failure
 
     def _give_up(self, request: int, reason: str, outcome: Outcome) -> Outcome:
         self._stream.send(messages.End(id=request, root=b"", reason=reason))
-        self._receive()
+        if not isinstance(self._receive(), messages.Failed):
+            raise PeerError("it went on with an upload that was given up")
         return outcome
 
-    def _give_up_on(self, request: int, answer: messages.Any) -> Outcome:
+    def _give_up_on(self, request: int, answer: messages.Any, job: Job) -> Outcome:
         self._stream.send(messages.End(id=request, root=b"", reason=_STOPPED))
         self._stream.flush()
-        return _failure(answer)
+        return _failure(answer, job)
 
     # --- both
 
@@ -219,9 +251,14 @@ def _read_all(descriptor: int, into: memoryview, offset: int, job: Job) -> bool:
 
 
 def _has_changed(descriptor: int, found: os.stat_result, job: Job) -> bool:
+    """Whether the file was written to, or is no longer the one that its name leads to."""
     with local_errors(display(job.local)):
         now = os.fstat(descriptor)
-    return (now.st_size, now.st_mtime_ns, now.st_ino) != (found.st_size, found.st_mtime_ns, found.st_ino)
+        try:
+            named = os.lstat(job.local)
+        except FileNotFoundError:
+            return True
+    return (now.st_size, now.st_mtime_ns) != (found.st_size, found.st_mtime_ns) or not os.path.samestat(now, named)
 
 
 def _changed(job: Job) -> LocalError:
@@ -234,10 +271,11 @@ def _verified(answer: messages.Stored, size: int, root: bytes, sent: int) -> Out
     return Finished(size, root, sent)
 
 
-def _failure(answer: messages.Any) -> Outcome:
+def _failure(answer: messages.Any, job: Job) -> Outcome:
     if not isinstance(answer, messages.Failed):
         raise PeerError(f"“{type(answer).__name__}” is no end of an upload")
-    if answer.code == Code.EXISTS:
+    # Once replacing was allowed there is nothing left to ask: a question would be answered the same way for ever.
+    if answer.code == Code.EXISTS and not job.replace:
         if answer.entry is None:
             return Conflicted(None)
         entry = entry_from(answer.entry)

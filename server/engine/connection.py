@@ -22,7 +22,7 @@ from shared.names import RemotePath
 from shared.protocol import limits, messages
 from shared.protocol.server import ServerConversation
 from shared.protocol.states import State
-from shared.stream import BlockingStream
+from shared.stream import BlockingStream, prepare_socket
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Connection:
     ) -> None:
         """Take the socket over. Raises OSError when the peer has gone already."""
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        prepare_socket(sock)
         self.socket = context.wrap_socket(
             sock, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )
@@ -245,6 +245,9 @@ class Connection:
             # The next request came early; its turn is after this download.
             self._held = message
         return False
+
+    def keep_alive(self) -> None:
+        self._stream.keep_alive()
 
     def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
         meter = TransferMeter(path, direction, size)

@@ -65,6 +65,7 @@ def digest_file(jail: Jail, request: messages.DigestOf, exchange: Exchange) -> N
         buffer = memoryview(bytearray(min(PIECE, layout.size)))
         digests: list[bytes] = []
         for index in range(layout.count):
+            exchange.keep_alive()
             with storage_errors(path):
                 digest = digest_range(handle, layout.offset(index), layout.length(index), buffer)
             if digest is None:

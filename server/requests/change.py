@@ -28,7 +28,7 @@ def rename(jail: Jail, staging: Staging, request: messages.Rename, exchange: Exc
 def remove(jail: Jail, staging: Staging, request: messages.Remove, exchange: Exchange) -> None:
     """Remove a file, a link or a folder; the answer counts what is gone."""
     try:
-        count = jail.remove(decode_path(request.path), request.recursive)
+        count = jail.remove(decode_path(request.path), request.recursive, exchange.keep_alive)
     finally:
         # Also a removal that fails half-way has freed something.
         staging.forget_usage()

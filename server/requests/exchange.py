@@ -55,6 +55,10 @@ class Exchange(Protocol):
     def is_stopped(self, request: int) -> bool:
         """Whether the client sent Stop for the download ``request``: look between blocks, and end it then."""
 
+    def keep_alive(self) -> None:
+        """Let the client know, now and then, that its request is being worked on: call it between the pieces of work
+        that says nothing for long. Cheap."""
+
     def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
         """Make a transfer known to the tray."""
 

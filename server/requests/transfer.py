@@ -86,6 +86,8 @@ def _send_blocks(
     for index in range(layout.count):
         if index and exchange.is_stopped(request.id):
             return None
+        # Blocks that the client holds are only read: it must not take that for a dead line.
+        exchange.keep_alive()
         offset, length = layout.offset(index), layout.length(index)
         with storage_errors(path):
             digest = digest_range(handle, offset, length, buffer)
@@ -136,7 +138,7 @@ def receive_file(jail: Jail, staging: Staging, request: messages.Put, exchange: 
     """
     plan = plan_of(request)
     with jail.open_folder(plan.path[:-1], make=request.parents) as folder:
-        upload = staging.stage_large(plan, folder)
+        upload = staging.stage_large(plan, folder, exchange.keep_alive)
         meter: TransferMeter | None = None
         try:
             exchange.send(messages.Ready(id=request.id, have=upload.have))
@@ -162,7 +164,7 @@ def _receive_rounds(upload: Upload, request: messages.Put, exchange: Exchange, m
             exchange.send(refusal(request.id, StorageError(code_of_reason(end.reason), end.reason, at=path)))
             return None
         try:
-            missing = upload.complete()
+            missing = upload.complete(exchange.keep_alive)
         except ItemError as error:
             exchange.send(refusal(request.id, error))
             return None

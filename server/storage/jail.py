@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import TracebackType
 
@@ -216,10 +216,11 @@ class Jail:
                 except FileExistsError as error:
                     raise exists_error(target_folder, target[-1]) from error
 
-    def remove(self, path: RemotePath, recursive: bool) -> int:
+    def remove(self, path: RemotePath, recursive: bool, still_at_it: Callable[[], None] = lambda: None) -> int:
         """Remove a file, a link itself, or a folder; return how many things are gone.
 
-        A folder with contents goes only with ``recursive``. Where that fails half-way, what is left is whole.
+        A folder with contents goes only with ``recursive``, calling ``still_at_it`` as it goes on. Where that fails
+        half-way, what is left is whole.
         """
         if not path:
             raise StorageError(Code.BAD_REQUEST, "the home itself cannot be removed", at=path)
@@ -232,7 +233,7 @@ class Jail:
                 if not recursive:
                     os.rmdir(name, dir_fd=folder.handle)
                     return 1
-            return self._remove_tree(folder, name)
+            return self._remove_tree(folder, name, still_at_it)
 
     def set_attributes(self, path: RemotePath, mtime_ns: int | None, mode: int | None) -> None:
         """Set the modification time, in ns since the epoch, and the permission bits, where given."""
@@ -259,14 +260,14 @@ class Jail:
         with storage_errors(path):
             return Folder(system.open_path(self.handle, path[:-1]), path[:-1])
 
-    def _remove_tree(self, folder: Folder, name: str) -> int:
+    def _remove_tree(self, folder: Folder, name: str, still_at_it: Callable[[], None]) -> int:
         at = (*folder.path, name)
         count = 0
         for round_number in range(_REMOVE_ROUNDS):
             with storage_errors(at):
                 top = system.open_child(folder.handle, name)
             try:
-                count += _empty(top, at)
+                count += _empty(top, at, still_at_it)
             finally:
                 os.close(top)
             try:
@@ -288,12 +289,13 @@ def exists_error(folder: Folder, name: str) -> StorageError:
     return StorageError(Code.EXISTS, at=at, entry=entry)
 
 
-def _empty(top: int, at: RemotePath) -> int:
+def _empty(top: int, at: RemotePath, still_at_it: Callable[[], None]) -> int:
     count = 0
     walk = system.TreeWalk(top)
     name = ""
     try:
         for handle, entry in walk:
+            still_at_it()
             if isinstance(entry, str):
                 name = entry
                 try:

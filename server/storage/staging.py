@@ -15,7 +15,7 @@ from server.storage.jail import Folder, Jail, entry_of
 from server.storage.partials import Partial, StagingFolder, sidecar_for
 from server.storage.quota import Ledger, Reservation
 from server.storage.staged import Batch, Plan, StagedFile
-from server.storage.upload import Upload
+from server.storage.upload import Upload, nobody_waits
 from shared.errors import Code
 from shared.names import STAGING_NAME, RemotePath, check_path
 from shared.protocol.blocks import Layout, is_comparable
@@ -65,8 +65,9 @@ class Staging:
                     on_close=self._closer(claim, reservation, 0),
                 )
 
-    def stage_large(self, plan: Plan, folder: Folder) -> Upload:
-        """Begin or resume a file that comes in blocks. Reads what is there already, which can take its time.
+    def stage_large(self, plan: Plan, folder: Folder, still_at_it: Callable[[], None] = nobody_waits) -> Upload:
+        """Begin or resume a file that comes in blocks. Reads what is there already, which can take its time:
+        ``still_at_it`` is called between the pieces of that.
 
         Raises StorageError: EXISTS, IS_FOLDER, BUSY, QUOTA, NO_SPACE or what the system says.
         """
@@ -92,7 +93,7 @@ class Staging:
                 on_close=self._closer(claim, reservation, before),
             )
         try:
-            return Upload(file, layout, self._open_old(plan, folder, old))
+            return Upload(file, layout, self._open_old(plan, folder, old), still_at_it)
         except BaseException:
             file.close()
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from server.storage.content import PIECE, copy_range, digest_range, has_content
 from server.storage.failure import storage_errors
@@ -11,15 +12,25 @@ from server.storage.staged import StagedFile
 from shared.protocol.blocks import NO_DIGEST, Layout
 
 
+def nobody_waits() -> None:
+    """Be called between pieces of long work, and tell nobody."""
+
+
 class Upload:
     """An upload into a staged file; close it whatever happened. For one thread.
 
     A block is *in place* when its content is in the staged file and was digested there or on its way there.
     """
 
-    def __init__(self, file: StagedFile, layout: Layout, old: tuple[int, int] | None) -> None:
-        """Take over ``old``, the open target with its size, and digest what is there. Not the file, when
-        this raises."""
+    def __init__(
+        self,
+        file: StagedFile,
+        layout: Layout,
+        old: tuple[int, int] | None,
+        still_at_it: Callable[[], None] = nobody_waits,
+    ) -> None:
+        """Take over ``old``, the open target with its size, and digest what is there, calling ``still_at_it`` between
+        blocks. Not the file, when this raises."""
         self.file = file
         self.layout = layout
         self._old = -1 if old is None else old[0]
@@ -28,7 +39,7 @@ class Upload:
         self._was_sent = bytearray(layout.count)
         try:
             with storage_errors(file.plan.path):
-                self._digest_held(Layout(0 if old is None else old[1]))
+                self._digest_held(Layout(0 if old is None else old[1]), still_at_it)
         except BaseException:
             self._close_old()
             raise
@@ -56,7 +67,7 @@ class Upload:
         self._in_place[index] = digest
         start_writing_back(self.file.handle, self.layout.offset(index), self.layout.length(index))
 
-    def complete(self) -> tuple[int, ...]:
+    def complete(self, still_at_it: Callable[[], None] = nobody_waits) -> tuple[int, ...]:
         """Fetch the blocks that nobody sent from the present target; return those that are not in place."""
         buffer: memoryview | None = None
         missing: list[int] = []
@@ -65,6 +76,7 @@ class Upload:
                 continue
             offered, self._from_old[index] = self._from_old[index], NO_DIGEST
             if offered:
+                still_at_it()
                 buffer = buffer or memoryview(bytearray(PIECE))
                 if self._copy(index, buffer) == offered:
                     self._in_place[index] = offered
@@ -82,11 +94,12 @@ class Upload:
             handle, self._old = self._old, -1
             os.close(handle)
 
-    def _digest_held(self, old_layout: Layout) -> None:
+    def _digest_held(self, old_layout: Layout, still_at_it: Callable[[], None]) -> None:
         if not self.layout.count:
             return
         buffer = memoryview(bytearray(min(PIECE, self.layout.size)))
         for index in range(self.layout.count):
+            still_at_it()
             offset, length = self.layout.offset(index), self.layout.length(index)
             # A hole is no content, though it would read as zeros.
             if has_content(self.file.handle, offset, length):

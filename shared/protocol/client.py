@@ -45,6 +45,7 @@ class ClientConversation(Conversation):
         self._next_id = 0
         self._reply = Reply.NONE
         self._offer_layout = Layout(0)
+        self._offer_next = 0
 
     @property
     def unanswered(self) -> int:
@@ -100,9 +101,10 @@ class ClientConversation(Conversation):
         match message:
             case messages.Offer():
                 self._reply = next_reply(self._reply, ReplyEvent.OFFER)
-                self._offer_layout = Layout(message.size)
+                self._offer_layout, self._offer_next = Layout(message.size), 0
             case messages.Block():
                 self._reply = next_reply(self._reply, ReplyEvent.BLOCK)
+                self._offer_next = self._next_index(self._offer_next, message.index)
                 self._data_due = self._block_length(self._offer_layout, message.index)
             case messages.End():
                 self._reply = next_reply(self._reply, ReplyEvent.END)

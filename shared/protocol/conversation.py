@@ -7,7 +7,7 @@ raises :class:`~shared.errors.PeerError` when the peer breaks the protocol; the 
 
 from __future__ import annotations
 
-from shared.errors import PeerError
+from shared.errors import ConnectionLostError, PeerError
 from shared.protocol import frames, limits, messages, states
 from shared.protocol.blocks import Layout
 from shared.protocol.frames import FrameKind, FrameReader
@@ -27,6 +27,11 @@ class Conversation:
         """Content bytes that this end must send before its next message."""
         self._put_id: int | None = None
         self._put_layout = Layout(0)
+        self._put_next = 0
+        """The lowest index that the next block of the put may have."""
+        self._put_rounds = 0
+        self._alive = 0
+        """Signs of life since the last message."""
         self.local_nonce = b""
         self.peer_hello: messages.Hello | None = None
 
@@ -45,9 +50,14 @@ class Conversation:
         self._reader.feed(data)
 
     def receive_end(self) -> None:
-        """Say that the stream ended; raises PeerError when it may not end here."""
-        if self._reader.is_mid_frame or self._data_due:
-            raise PeerError("the stream ended in the middle of a message")
+        """Say that the stream ended; raises ConnectionLostError when it may not end here."""
+        if self.is_mid_message:
+            raise ConnectionLostError("the stream ended in the middle of a message")
+
+    @property
+    def is_mid_message(self) -> bool:
+        """Whether the peer has begun something that it must go on with."""
+        return self._reader.is_mid_frame or self._data_due > 0
 
     @property
     def has_input(self) -> bool:
@@ -62,16 +72,21 @@ class Conversation:
         """Return the next message, checked against the tables, or None until more bytes come."""
         if self._data_due:
             raise AssertionError("file content must be read before the next message")
-        payload = self._reader.read_control()
-        if payload is None:
-            return None
-        message = (
-            messages.decode(payload)
-            if self._reader.max_control > limits.MAX_FRAME_BEFORE_LOGIN
-            else messages.decode_login(payload)
-        )
-        self._received(message)
-        return message
+        while (payload := self._reader.read_control()) is not None:
+            message = (
+                messages.decode(payload)
+                if self._reader.max_control > limits.MAX_FRAME_BEFORE_LOGIN
+                else messages.decode_login(payload)
+            )
+            if isinstance(message, messages.Alive):
+                self._alive += 1
+                if self._alive > limits.MAX_ALIVE:
+                    raise PeerError("it says that it works, and nothing else")
+                continue
+            self._alive = 0
+            self._received(message)
+            return message
+        return None
 
     @property
     def data_due(self) -> int:
@@ -99,10 +114,11 @@ class Conversation:
         """Queue a message. Raises AssertionError when this end is about to break the protocol: our bug."""
         if self._data_owed:
             raise AssertionError("file content is owed before the next message")
-        try:
-            self._sending(message)
-        except PeerError as error:
-            raise AssertionError(error.detail) from error
+        if not isinstance(message, messages.Alive):
+            try:
+                self._sending(message)
+            except PeerError as error:
+                raise AssertionError(error.detail) from error
         payload = messages.encode(message)
         if len(payload) > self._reader.max_control:
             raise AssertionError(f"a message of {len(payload)} bytes")
@@ -164,10 +180,12 @@ class Conversation:
                     raise PeerError("an inline file larger than a block")
                 self._advance(Event.PUT_INLINE if message.inline else Event.PUT)
                 self._put_id, self._put_layout = message.id, Layout(message.size)
+                self._put_next = self._put_rounds = 0
                 return message.size if message.inline else 0
             case messages.Block():
                 self._check_put(message.id)
                 self._advance(Event.PUT_BLOCK)
+                self._put_next = self._next_index(self._put_next, message.index)
                 return self._block_length(self._put_layout, message.index)
             case messages.End():
                 self._check_put(message.id)
@@ -201,6 +219,7 @@ class Conversation:
             case messages.Again():
                 self._check_put(message.id)
                 self._advance(Event.PUT_AGAIN)
+                self._check_again(message)
             case messages.Stored() if self._is_of_put(message.id):
                 self._advance(Event.PUT_STORED)
             case messages.Failed() if self._is_of_put(message.id):
@@ -229,6 +248,23 @@ class Conversation:
     def _check_put(self, request_id: int) -> None:
         if request_id != self._put_id:
             raise PeerError("a part of an upload that is not under way")
+
+    def _check_again(self, message: messages.Again) -> None:
+        self._put_next = 0
+        self._put_rounds += 1
+        if self._put_rounds > limits.BLOCK_ATTEMPTS:
+            raise PeerError("it asks for the same blocks again and again")
+        following = 0
+        for index in message.blocks:
+            self._block_length(self._put_layout, index)
+            following = self._next_index(following, index)
+
+    @staticmethod
+    def _next_index(following: int, index: int) -> int:
+        """Hold blocks to their order: so none comes twice, and a file has an end."""
+        if index < following:
+            raise PeerError(f"block {index} came twice or out of order")
+        return index + 1
 
     @staticmethod
     def _block_length(layout: Layout, index: int) -> int:

@@ -36,11 +36,24 @@ MAX_LISTING_ENTRIES = 10_000_000
 MAX_PIPELINED = 4096
 """Requests a client may have unanswered on one connection."""
 
+CONNECT_DEADLINE = 10.0
+"""For a client's TCP and TLS; a machine on the same network answers in milliseconds."""
+
 LOGIN_DEADLINE = 20.0
 """From accept to welcome, TLS and PBKDF2 on a slow machine included; absolute, so dripping bytes do not help."""
 
 STALL_DEADLINE = 30.0
-"""No byte moved for so long in the middle of a message: the line is dead."""
+"""No byte moved for so long where one was due: the line is dead."""
+
+MIN_RATE = 100
+"""Bytes per second that are due in the middle of a message or of content, over a STALL_DEADLINE of waiting. No line
+is so slow; only somebody who sends a byte before each deadline, to hold a thread."""
+
+ALIVE_INTERVAL = 5.0
+"""Between two signs of life of an end that works and has nothing to say yet: several within a STALL_DEADLINE."""
+
+MAX_ALIVE = 20_000
+"""Signs of life in a row, without a message between them: more than a day of digesting at one each 5 s."""
 
 PING_INTERVAL = 10.0
 PING_DEADLINE = 30.0

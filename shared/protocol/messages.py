@@ -16,6 +16,7 @@ import msgspec
 
 from shared.entries import Kind
 from shared.errors import PeerError
+from shared.names import display
 from shared.protocol import limits
 
 Id = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
@@ -23,6 +24,7 @@ Size = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_FILE)]
 Mode = Annotated[int, msgspec.Meta(ge=0, le=0o7777)]
 Time = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 Nonce = Annotated[bytes, msgspec.Meta(min_length=16, max_length=64)]
+Index = Annotated[int, msgspec.Meta(ge=0, lt=limits.MAX_BLOCKS)]
 Digest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Name = Annotated[bytes, msgspec.Meta(max_length=255)]
 Path = Annotated[tuple[Name, ...], msgspec.Meta(max_length=256)]
@@ -104,7 +106,8 @@ class Refused(Message, frozen=True, kw_only=True):
 
     code: Annotated[str, msgspec.Meta(max_length=64)]
     text: Annotated[str, msgspec.Meta(max_length=1024)]
-    retry_after: float = 0.0
+    retry_after: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
+    """Seconds after which another try may be admitted."""
 
 
 # --- Requests
@@ -233,10 +236,11 @@ class Ready(Message, frozen=True, kw_only=True):
 
 
 class Block(Message, frozen=True, kw_only=True):
-    """One block follows as data frames: exactly its length, which size and index imply."""
+    """One block follows as data frames: exactly its length, which size and index imply. Blocks come in ascending
+    order; after an Again the order begins anew."""
 
     id: Id
-    index: Annotated[int, msgspec.Meta(ge=0, lt=limits.MAX_BLOCKS)]
+    index: Index
     digest: Digest
 
 
@@ -252,7 +256,8 @@ class Again(Message, frozen=True, kw_only=True):
     """These blocks failed their digest: send them and :class:`End` again."""
 
     id: Id
-    blocks: Annotated[tuple[int, ...], msgspec.Meta(min_length=1, max_length=limits.MAX_BLOCKS)]
+    blocks: Annotated[tuple[Index, ...], msgspec.Meta(min_length=1, max_length=limits.MAX_BLOCKS)]
+    """In ascending order."""
 
 
 class Stored(Message, frozen=True, kw_only=True):
@@ -325,6 +330,10 @@ class Failed(Message, frozen=True, kw_only=True):
     """With ``exists``: what is there, so that the question about it needs no further round trip."""
 
 
+class Alive(Message, frozen=True, kw_only=True):
+    """Either end, between messages: it works on what was asked and has nothing to say yet. Never answered."""
+
+
 class Goodbye(Message, frozen=True, kw_only=True):
     """The server ends the session: stopping, kicked, account disabled, protocol broken."""
 
@@ -335,7 +344,7 @@ class Goodbye(Message, frozen=True, kw_only=True):
 Login = Hello | ScramFirst | ScramChallenge | ScramFinal | Welcome | Attach | Attached | Refused
 Requests = List | Stat | MakeFolder | Rename | Remove | SetAttributes | Space | DigestOf | Ping | Discard | Get | Put
 Parts = Offer | Ready | Block | End | Again | Stored | Stop
-Answers = Entries | Stated | SpaceLeft | Digested | Done | Failed | Goodbye
+Answers = Entries | Stated | SpaceLeft | Digested | Done | Failed | Goodbye | Alive
 Any = Login | Requests | Parts | Answers
 
 T = TypeVar("T")
@@ -364,4 +373,5 @@ def _read(decoder: msgspec.msgpack.Decoder[T], payload: bytes | bytearray | memo
     try:
         return decoder.decode(payload)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise PeerError(f"a message could not be read: {error}") from error
+        # The decoder's words may quote the peer's.
+        raise PeerError(f"a message could not be read: {display(str(error))}") from error

@@ -17,6 +17,7 @@ class ServerConversation(Conversation):
         self.local_nonce = nonce
         self._reply = Reply.NONE
         self._offer_layout = Layout(0)
+        self._offer_next = 0
         self.send(messages.Hello(version=limits.VERSION, nonce=nonce, name=name, agent=agent))
 
     def _received(self, message: messages.Any) -> None:
@@ -29,9 +30,10 @@ class ServerConversation(Conversation):
         match message:
             case messages.Offer():
                 self._reply = next_reply(self._reply, ReplyEvent.OFFER)
-                self._offer_layout = Layout(message.size)
+                self._offer_layout, self._offer_next = Layout(message.size), 0
             case messages.Block():
                 self._reply = next_reply(self._reply, ReplyEvent.BLOCK)
+                self._offer_next = self._next_index(self._offer_next, message.index)
                 self._data_owed = self._block_length(self._offer_layout, message.index)
             case messages.End():
                 self._reply = next_reply(self._reply, ReplyEvent.END)

@@ -29,6 +29,7 @@ class FakeExchange:
         self._script: deque[messages.Any | bytes] = deque(script)
         self._react = react
         self._block = -1
+        self.signs_of_life = 0
         self.stop_after: int | None = None
         """The client says Stop once it got so many blocks."""
 
@@ -76,6 +77,9 @@ class FakeExchange:
 
     def is_stopped(self, request: int) -> bool:
         return self.stop_after is not None and len(self.content) >= self.stop_after
+
+    def keep_alive(self) -> None:
+        self.signs_of_life += 1
 
     def transfer_started(self, path: RemotePath, direction: Direction, size: int) -> TransferMeter:
         meter = TransferMeter(path, direction, size)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import PeerError
+from shared.errors import ConnectionLostError, PeerError
 from shared.protocol import frames, limits, messages
 from shared.protocol.blocks import digest_block, root_of
 from shared.protocol.client import ClientConversation
@@ -269,7 +269,7 @@ def test_a_stream_that_ends_in_the_middle_of_a_message_is_no_end() -> None:
     server.send(messages.Goodbye(code="closing"))
     data = bytes(server.take_output())
     client.feed(data[:-1])
-    with pytest.raises(PeerError):
+    with pytest.raises(ConnectionLostError):
         client.receive_end()
 
 
