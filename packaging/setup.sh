@@ -12,8 +12,9 @@ python=$(command -v python3 || true)
 wanted=()
 if command -v dpkg-query >/dev/null; then
     while read -r package; do
-        dpkg-query -W -f='${db:Status-Status}\n' "$package" "${package}t64" 2>/dev/null | grep -qx installed ||
-            wanted+=("$package")
+        # Debian 13 calls some libraries NAMEt64. One of the two names is always unknown, which is no error here.
+        found=$(dpkg-query -W -f='${db:Status-Status}\n' "$package" "${package}t64" 2>/dev/null || true)
+        grep -qx installed <<<"$found" || wanted+=("$package")
     done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' packaging/debian-packages.txt)
     [ -n "$python" ] || wanted+=(python3)
     { [ -n "$python" ] && "$python" -c 'import ensurepip, venv' 2>/dev/null; } || wanted+=(python3-venv)
