@@ -8,16 +8,18 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 # The tests' own machinery; the tests themselves are not typed throughout.
-TYPED_TESTS := tests/leaks.py tests/conftest.py tests/screen
+TYPED_TESTS := tests/leaks.py tests/conftest.py tests/screen tests/bench
 SOURCES := desktop server shared tests packaging
 
-.PHONY: help setup run test check package clean
+.PHONY: help setup run test check bench soak package clean
 
 help:
 	@echo "make run        see Wherry work: the window with sample files, and the tray server beside it"
 	@echo "make test       every test; those of the screen bring their own virtual one"
 	@echo "make check      ruff, mypy --strict and the import contracts"
 	@echo "make package    both programs as bundles in dist/, started once to see their windows"
+	@echo "make bench      2 GiB put and get beside scp, on memory-backed storage; a table and build/bench.json"
+	@echo "make soak       the long fault runs: kills, cuts, files over 4 GiB"
 	@echo "make setup      only what the others do first: packages of the system, and .venv"
 
 setup: $(READY)
@@ -42,6 +44,13 @@ check: $(READY)
 package: $(READY)
 	@packaging/package.sh
 	@$(PYTHON) -m pytest -m bundle tests/packaging
+
+bench: $(READY)
+	@mkdir -p build
+	@$(PYTHON) -m tests.bench.large_file --json build/bench.json $(ARGS)
+
+soak: $(READY)
+	@$(PYTHON) -m pytest -m soak $(ARGS)
 
 clean:
 	rm -rf build dist screenshots .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
