@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
-from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, QUrl, qInstallMessageHandler
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -25,6 +25,7 @@ from desktop.client.trust import KnownServers
 from desktop.controllers.changes import ChangesController
 from desktop.controllers.connection import ConnectionController
 from desktop.controllers.crossing import ArrivalController, CrossingController, Side
+from desktop.controllers.moving import MovingController
 from desktop.controllers.opening import OpeningController
 from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import QueueController
@@ -254,7 +255,7 @@ class _Built:
         crossing = CrossingController(
             Side(left_pane, left_changes, left_view), Side(right_pane, right_changes, right_view), queue
         )
-        openings = [OpeningController(pane, crossing, QDesktopServices.openUrl) for pane in (left_pane, right_pane)]
+        openings = [OpeningController(pane, crossing, questions, QDesktopServices.openUrl) for pane in (left_pane, right_pane)]
         self.parts = Parts(
             window=window,
             left=Half(left_view, left_pane, left_changes, openings[0]),
@@ -266,10 +267,18 @@ class _Built:
                 right_view, page, right_pane, questions, known, self._passwords, RemotePlace
             ),
             crossing=crossing,
+            moving=MovingController(crossing, queue),
             arrivals=ArrivalController([left_pane, right_pane]),
             sites=SitesController(page, site_store, questions, _shown_in(right_view)),
             window_controller=WindowController(
-                window, left_pane, queue, questions, settings_file, settings, _shown_in(left_view)
+                window,
+                left_pane,
+                queue,
+                questions,
+                settings_file,
+                settings,
+                _shown_in(left_view),
+                show_log=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(profile.log))),
             ),
             instance=instance,
         )
@@ -329,6 +338,7 @@ class _Built:
             stack.push_async_callback(parts.sites.close)
             stack.push_async_callback(parts.connection.close)
             stack.push_async_callback(parts.queue.close)
+            stack.push_async_callback(parts.moving.close)
 
 
 def _with_link(start: _Start, link: str | None) -> _Start:

@@ -8,6 +8,7 @@ from desktop.client.address import Address
 from desktop.controllers.changes import ChangesController
 from desktop.controllers.connection import ConnectionController
 from desktop.controllers.crossing import ArrivalController, CrossingController
+from desktop.controllers.moving import MovingController
 from desktop.controllers.opening import OpeningController
 from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import QueueController
@@ -50,6 +51,7 @@ class Parts:
     queue: QueueController
     connection: ConnectionController
     crossing: CrossingController
+    moving: MovingController
     arrivals: ArrivalController
     sites: SitesController
     window_controller: WindowController
@@ -71,8 +73,12 @@ def _wire_half(parts: Parts, half: Half) -> None:
 
     def take_entries(drop: EntriesDrop, target: PlacePath) -> None:
         # A drag from another window of ours names a pane too, but not one of this server: the ids differ.
-        if source := halves.get(drop.source_pane_id):
-            parts.crossing.drop_names(source, drop.source_path, drop.names, pane, target)
+        source = halves.get(drop.source_pane_id)
+        if source is None:
+            return
+        is_move = drop.is_move and source.place is not pane.place
+        take = parts.moving.move_names if is_move else parts.crossing.drop_names
+        take(source, drop.source_path, drop.names, pane, target)
 
     view.path_requested.connect(pane.go)
     view.text_entered.connect(pane.go_to_text)
@@ -88,7 +94,9 @@ def _wire_half(parts: Parts, half: Half) -> None:
     view.new_folder_requested.connect(changes.make_folder)
     view.delete_requested.connect(changes.delete)
 
+    view.properties_requested.connect(half.opening.show_properties)
     view.copy_requested.connect(lambda entries: parts.crossing.copy(pane, entries))
+    view.move_requested.connect(lambda entries: parts.moving.move(pane, entries))
     view.urls_dropped.connect(lambda paths, target: parts.crossing.drop_paths(pane, paths, target))
     view.entries_dropped.connect(take_entries)
 
@@ -97,12 +105,12 @@ def _wire_connection(parts: Parts) -> None:
     page, sites, connection, view = parts.page, parts.sites, parts.connection, parts.right.view
 
     def open_site(site: Site) -> None:
-        connection.connect_to(address_of(site), "", start=folder_of(site))
+        connection.connect_to(address_of(site), "", start=folder_of(site), is_focused=True)
         if site.local_folder:
             parts.left.pane.go_to_text(site.local_folder)
 
     def connect(address: Address, password: str, remember: bool) -> None:
-        connection.connect_to(address, password, remember=remember, start=page.start)
+        connection.connect_to(address, password, remember=remember, start=page.start, is_focused=True)
 
     page.connect_requested.connect(connect)
     page.cancel_requested.connect(connection.disconnect_from_server)
@@ -160,6 +168,8 @@ def _wire_window(parts: Parts) -> None:
 
     window.close_requested.connect(controller.ask_to_close)
     window.scheme_chosen.connect(choose_scheme)
+    window.about_requested.connect(controller.show_about)
+    window.log_requested.connect(controller.show_log)
     parts.instance.activation_requested.connect(controller.come_to_front)
     for half in (parts.left, parts.right):
         half.view.hidden_toggled.connect(controller.keep_hidden_shown)

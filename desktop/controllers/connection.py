@@ -86,6 +86,7 @@ class ConnectionController(QObject):
         self._session: Session | None = None
         self._reconnector: Reconnector | None = None
         self._start: PlacePath | None = None
+        self._is_focused = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -101,13 +102,21 @@ class ConnectionController(QObject):
     # --- What a person asks for ---------------------------------------------------------------------------------
 
     def connect_to(
-        self, address: Address, password: str, *, remember: bool = False, start: PlacePath | None = None
+        self,
+        address: Address,
+        password: str,
+        *,
+        remember: bool = False,
+        start: PlacePath | None = None,
+        is_focused: bool = False,
     ) -> None:
         """Log in and show the server's folders; a connection there is ends first.
 
         An empty password is looked for in the keyring. ``start``: the folder to show, else the home.
+        ``is_focused``: a person asked for it on the page, and goes on in the server's list.
         """
         self._start = start
+        self._is_focused = is_focused
         work = self._run(address, password, remember, after=self._task)
         self._task = self._scope.replace(_CONNECTION, work, f"connecting to {address.title}")
 
@@ -223,6 +232,8 @@ class ConnectionController(QObject):
         self._screen.show_banner(Banner.NONE, "")
         if is_first:
             self._pane.set_place(place, self._start)
+            if self._is_focused:
+                self._screen.focus_list()
         else:
             self._pane.replace_place(place)
         self.session_up.emit(session)

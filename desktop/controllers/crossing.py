@@ -13,9 +13,8 @@ from PySide6.QtCore import QObject
 
 from desktop.controllers.changes import ChangesController
 from desktop.controllers.pane import PaneController
-from desktop.controllers.queue import QueueController
+from desktop.controllers.queue import Crossing, QueueController
 from desktop.controllers.views import Banner, Notices
-from desktop.controllers.wording import name_first
 from desktop.places.local import LocalPlace
 from desktop.places.place import PlacePath
 from desktop.places.remote import RemotePlace
@@ -51,13 +50,7 @@ class CrossingController(QObject):
 
     def copy(self, source: PaneController, entries: Sequence[Entry]) -> None:
         """Copy entries of a pane's folder into the folder that the other pane shows (F5)."""
-        target = self.other(source)
-        if source.path is None or not entries:
-            return
-        if target.path is None:
-            self._refuse(source, "Connect to a server first; then files can be copied there.")
-        else:
-            self._copy(source, source.path, {entry.name: entry for entry in entries}, target, target.path)
+        self._add(self.plan(source, entries))
 
     def drop_paths(self, target: PaneController, paths: Sequence[str], folder: PlacePath) -> None:
         """Take what was dragged here from the system's file manager: native paths of this computer."""
@@ -65,8 +58,9 @@ class CrossingController(QObject):
             return
         match target.place:
             case RemotePlace() as server:
-                names = [PurePath(path).name for path in paths]
-                self._queue.upload(name_first(names), server.session.site, [Source(p) for p in paths], folder)
+                names = tuple(PurePath(path).name for path in paths)
+                sources = [Source(path) for path in paths]
+                self._add(Crossing(names, Direction.UPLOAD, server.session.site, sources, folder))
             case LocalPlace():
                 self._refuse(target, "Drop files of this computer on the server's pane to send them there.")
 
@@ -79,12 +73,56 @@ class CrossingController(QObject):
         folder: PlacePath,
     ) -> None:
         """Take what was dragged from folder ``path`` of a pane: a move within one place, else a copy across."""
-        if not names:
-            return
-        if source.place is target.place:
+        if source.place is not target.place:
+            self._add(self.plan_names(source, path, names, target, folder))
+        elif names:
             self._sides[target].changes.move(path, names, folder)
-        else:
-            self._copy(source, path, dict.fromkeys(names), target, folder)
+
+    # --- What it means ------------------------------------------------------------------------------------------
+
+    def plan(self, source: PaneController, entries: Sequence[Entry]) -> Crossing | None:
+        """Return what it means to bring entries to where the other pane stands; None, said in a banner, if nothing."""
+        target = self.other(source)
+        if source.path is None or not entries:
+            return None
+        if target.path is None:
+            self._refuse(source, "Connect to a server first; then files can be copied there.")
+            return None
+        return self._plan(source, source.path, {entry.name: entry for entry in entries}, target, target.path)
+
+    def plan_names(
+        self,
+        source: PaneController,
+        path: PlacePath,
+        names: Sequence[str],
+        target: PaneController,
+        folder: PlacePath,
+    ) -> Crossing | None:
+        """Return what it means to bring names in folder ``path`` of one pane into a folder of another."""
+        return self._plan(source, path, dict.fromkeys(names), target, folder) if names else None
+
+    def _plan(
+        self,
+        source: PaneController,
+        path: PlacePath,
+        chosen: Mapping[str, Entry | None],
+        target: PaneController,
+        folder: PlacePath,
+    ) -> Crossing | None:
+        names = tuple(chosen)
+        match source.place, target.place:
+            case LocalPlace() as here, RemotePlace() as server:
+                sources = [Source(here.native((*path, name)), entry) for name, entry in chosen.items()]
+                return Crossing(names, Direction.UPLOAD, server.session.site, sources, folder)
+            case RemotePlace() as server, LocalPlace() as here:
+                sources = [Source((*path, name), entry) for name, entry in chosen.items()]
+                return Crossing(names, Direction.DOWNLOAD, server.session.site, sources, here.native(folder))
+        self._refuse(source, "Connect to a server first; then files can be copied there.")
+        return None
+
+    def _add(self, crossing: Crossing | None) -> None:
+        if crossing is not None:
+            self._queue.add(crossing)
 
     def reveal(self, item: Item) -> None:
         """Show where an item of the queue goes to, with it selected, in the pane that can show it."""
@@ -99,27 +137,6 @@ class CrossingController(QObject):
                         pane.go(item.remote[:-1], select=item.name)
                         return
         self._refuse(self._right, f"Connect to {display(item.site)} to see where it goes.")
-
-    # --- How ----------------------------------------------------------------------------------------------------
-
-    def _copy(
-        self,
-        source: PaneController,
-        path: PlacePath,
-        chosen: Mapping[str, Entry | None],
-        target: PaneController,
-        folder: PlacePath,
-    ) -> None:
-        title = name_first(list(chosen))
-        match source.place, target.place:
-            case LocalPlace() as here, RemotePlace() as server:
-                sources = [Source(here.native((*path, name)), entry) for name, entry in chosen.items()]
-                self._queue.upload(title, server.session.site, sources, folder)
-            case RemotePlace() as server, LocalPlace() as here:
-                sources = [Source((*path, name), entry) for name, entry in chosen.items()]
-                self._queue.download(title, server.session.site, sources, here.native(folder))
-            case _:
-                self._refuse(source, "Connect to a server first; then files can be copied there.")
 
     def _refuse(self, pane: PaneController, text: str) -> None:
         self._sides[pane].notices.show_banner(Banner.INFO, text)

@@ -1,15 +1,19 @@
-"""What Enter does on a file: this computer's are opened by the system, a server's are copied across."""
+"""What Enter does on a file: this computer's are opened by the system, a server's are copied across.
+
+Shows properties too.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QUrl
 
 from desktop.controllers.crossing import CrossingController
 from desktop.controllers.pane import PaneController
+from desktop.controllers.questions import Questions
 from desktop.places.local import LocalPlace
 from desktop.runtime.task_scope import TaskScope
 from shared.entries import Entry, Kind
@@ -26,12 +30,14 @@ class OpeningController(QObject):
         self,
         pane: PaneController,
         crossing: CrossingController,
+        questions: Questions,
         open_url: OpenUrl,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._pane = pane
         self._crossing = crossing
+        self._questions = questions
         self._open_url = open_url
         self._scope = TaskScope("opening", pane.failed)
 
@@ -51,6 +57,13 @@ class OpeningController(QObject):
             self._scope.start(self._follow(place.native(target), entry), f"opening {display(entry.name)}")
         else:
             self._open(place.native((*path, entry.name)), entry)
+
+    def show_properties(self, entries: Sequence[Entry]) -> None:
+        """Show what is known of entries of the shown folder."""
+        place, path = self._pane.place, self._pane.path
+        if place is not None and path is not None and entries:
+            shown = self._questions.show_properties(entries, place.format(path))
+            self._scope.replace("properties", shown, "showing properties")
 
     async def _follow(self, path: str, entry: Entry) -> None:
         """A link may lead to a disk that sleeps: not in the thread that paints."""

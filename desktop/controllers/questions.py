@@ -45,3 +45,8 @@ class Questions(Protocol):
         """None: decide later; the item goes on waiting."""
 
     async def confirm_quit(self, unfinished: int) -> bool: ...
+
+    async def show_properties(self, entries: Sequence[Entry], where: str) -> None:
+        """Show what is known of entries in a folder, whose path is safe to display."""
+
+    async def show_about(self) -> None: ...

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Protocol
 
@@ -16,10 +16,11 @@ from PySide6.QtCore import QObject, Signal
 from desktop.client.session import Session
 from desktop.controllers.questions import Conflict, Questions
 from desktop.controllers.views import QueueRows
+from desktop.controllers.wording import name_first
 from desktop.runtime.coalescer import Coalescer
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.transfers.engine import TransferEngine
-from desktop.transfers.items import Direction, Policy, Source, State
+from desktop.transfers.items import Direction, Item, Policy, Source, State
 from desktop.transfers.positions import Where
 from desktop.transfers.progress import Change
 from shared.names import RemotePath
@@ -30,6 +31,23 @@ DRAIN_LIMIT = 1000
 """Rows shown in one turn; what is left comes a tenth of a second later."""
 
 _ASKING = "asking about conflicts"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Things that are to be copied into a folder on the other side: the target of an upload is a RemotePath,
+    that of a download a native path. ``names`` are those of the sources."""
+
+    names: tuple[str, ...]
+    direction: Direction
+    site: str
+    sources: Sequence[Source]
+    target: str | RemotePath
+
+    @property
+    def title(self) -> str:
+        """What a person calls it."""
+        return name_first(self.names)
 
 
 class SessionTable(Protocol):
@@ -74,6 +92,8 @@ class QueueController(QObject):
         self._questions = questions
         self._scope = TaskScope("queue", failed)
         self._coalescer = Coalescer(self._pull, self)
+        self._watched: dict[int, dict[int, Item]] = {}
+        """Batches that somebody waits for, with their items as they were shown last."""
         self._asking: dict[int, Change] = {}
         self._answered: set[int] = set()
         self._trouble: object = None
@@ -115,19 +135,31 @@ class QueueController(QObject):
 
     # --- Adding -------------------------------------------------------------------------------------------------
 
-    def upload(self, title: str, site: str, sources: Sequence[Source], target: RemotePath) -> None:
-        """Put local files and folders into a folder of a server."""
-        self._add(title, Direction.UPLOAD, site, sources, target)
+    def add(self, crossing: Crossing) -> None:
+        """Put a crossing at the end of the queue."""
+        self._scope.start(self._added(crossing), f"adding {crossing.title} to the queue")
 
-    def download(self, title: str, site: str, sources: Sequence[Source], target: str) -> None:
-        """Put files and folders of a server into a local folder (native path)."""
-        self._add(title, Direction.DOWNLOAD, site, sources, target)
+    async def carry(self, crossing: Crossing) -> Sequence[Item]:
+        """Put a crossing at the end of the queue, wait until all of it is final, and return its items.
 
-    def _add(
-        self, title: str, direction: Direction, site: str, sources: Sequence[Source], target: str | RemotePath
-    ) -> None:
-        work = self._engine.add(title, direction, site, sources, target, self._policy)
-        self._scope.start(work, f"adding {title} to the queue")
+        An item that a person took off the list while it was not DONE counts as it was last.
+        """
+        batch = await self._added(crossing)
+        seen = self._watched.setdefault(batch, {})
+        try:
+            await self._engine.finished(batch)
+            self._coalescer.flush()
+            for row in self._engine.rows():
+                if row.item.batch == batch:
+                    seen[row.item.id] = row.item
+            return list(seen.values())
+        finally:
+            del self._watched[batch]
+
+    async def _added(self, crossing: Crossing) -> int:
+        return await self._engine.add(
+            crossing.title, crossing.direction, crossing.site, crossing.sources, crossing.target, self._policy
+        )
 
     # --- Wishes -------------------------------------------------------------------------------------------------
 
@@ -197,6 +229,8 @@ class QueueController(QObject):
         for change in changes:
             item = change.item
             self._note_question(change)
+            if item.batch in self._watched:
+                self._watched[item.batch][item.id] = item
             if item.state is not State.DONE or change.is_removed:
                 continue
             if item.direction is Direction.DOWNLOAD:

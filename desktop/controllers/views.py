@@ -78,3 +78,6 @@ class ServerScreen(Notices, Protocol):
     """The server pane's widget, as its connection drives it."""
 
     def show_page(self, page: ConnectScreen | None) -> None: ...
+
+    def focus_list(self) -> None:
+        """Give the keyboard to the list, or to the page that stands for it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ LAYOUT = "main"
 """The key of the main window's layout in the settings."""
 
 _CLOSING = "closing"
+_ABOUT = "about"
 
 
 class WindowScreen(Protocol):
@@ -62,9 +64,12 @@ class WindowController(QObject):
         file: SettingsFile,
         settings: Settings,
         failed: ErrorReport,
+        *,
+        show_log: Callable[[], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._show_log = show_log
         self._screen = screen
         self._local = local
         self._queue = queue
@@ -151,6 +156,14 @@ class WindowController(QObject):
 
     def show_left(self) -> None:
         self._screen.set_status("Not connected")
+
+    def show_about(self) -> None:
+        """Say what this program is."""
+        self._scope.replace(_ABOUT, self._questions.show_about(), "showing what this program is")
+
+    def show_log(self) -> None:
+        """Open the log with the system's program for texts."""
+        self._show_log()
 
     def keep_hidden_shown(self, shows: bool) -> None:
         """Hidden files are shown, or not, at the next start too."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from desktop.asking import DialogQuestions
 from desktop.controllers.questions import Conflict, ServerIdentity
@@ -100,3 +100,19 @@ async def test_a_saved_server_comes_back_as_it_was_typed(questions):
     assert (site.host, site.user) == ("desk.local", "anna")
     assert site.name
     assert await answer(questions.edit_site(site), leave) is None
+
+
+async def test_properties_and_about_say_what_is_known(questions):
+    texts = []
+
+    def read(dialog: QDialog) -> None:
+        texts.append(" ".join(each.text() for each in dialog.findChildren(QLabel)))
+        dialog.close()
+
+    await answer(questions.show_properties([FILE], "/home/anna"), read)
+    await answer(questions.show_properties([FILE, FILE], "/home/anna"), read)
+    await answer(questions.show_about(), read)
+    assert "/home/anna" in texts[0]
+    assert "rw-r--r-- (644)" in texts[0]
+    assert "20 bytes" in texts[1]
+    assert "MIT" in texts[2]

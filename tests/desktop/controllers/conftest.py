@@ -114,6 +114,7 @@ class RecordingScreen:
         self.selected: list[list[str]] = []
         self.edited: list[str | None] = []
         self.pages: list[object] = []
+        self.focused = 0
 
     def set_location(
         self, title: str, crumbs: Sequence[tuple[str, PlacePath]], can_back: bool, can_forward: bool
@@ -134,6 +135,9 @@ class RecordingScreen:
 
     def edit_name(self, name: str | None = None) -> None:
         self.edited.append(name)
+
+    def focus_list(self) -> None:
+        self.focused += 1
 
     def show_page(self, page: object) -> None:
         self.pages.append(page)
@@ -185,6 +189,12 @@ class Person:
     async def resolve(self, conflict: Conflict) -> Decision | None:
         self.asked.append(conflict)
         return self.decision
+
+    async def show_properties(self, entries: Sequence[Entry], where: str) -> None:
+        self.asked.append((list(entries), where))
+
+    async def show_about(self) -> None:
+        self.asked.append("about")
 
     async def confirm_quit(self, unfinished: int) -> bool:
         self.asked.append(unfinished)

@@ -179,6 +179,16 @@ async def test_a_new_server_is_asked_about_and_pinned_before_the_password_is_sen
     assert connection.listener.names == ["up"]
 
 
+async def test_who_connects_on_the_page_goes_on_in_the_list(connection, known, server, pane, screen):
+    known.pin("desk", 47623, PRINT)
+    connection.connect_to(DESK, "right")
+    await until(lambda: pane.path == ())
+    assert screen.focused == 0
+    connection.connect_to(DESK, "right", is_focused=True)
+    await until(lambda: len(server.sessions) == 2 and pane.path == ())
+    assert screen.focused == 1
+
+
 async def test_a_no_sends_no_password_and_pins_nothing(connection, server, person, known, page):
     person.yes = False
     connection.connect_to(DESK, "right")

@@ -8,6 +8,7 @@ import pytest
 
 from desktop.client.address import Address
 from desktop.controllers.crossing import ArrivalController, CrossingController, Side
+from desktop.controllers.queue import Crossing
 from desktop.places.local import LocalPlace
 from desktop.places.remote import RemotePlace
 from desktop.transfers.items import Source
@@ -42,11 +43,9 @@ class FakeQueue:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
 
-    def upload(self, *what: Any) -> None:
-        self.calls.append(("upload", *what))
-
-    def download(self, *what: Any) -> None:
-        self.calls.append(("download", *what))
+    def add(self, crossing: Crossing) -> None:
+        sources = list(crossing.sources)
+        self.calls.append((str(crossing.direction), crossing.title, crossing.site, sources, crossing.target))
 
 
 class Notices:

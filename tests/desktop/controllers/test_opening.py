@@ -80,8 +80,8 @@ def pane(tmp_path) -> FakePane:
 
 
 @pytest_asyncio.fixture
-async def opening(pane, crossing, system) -> AsyncIterator[OpeningController]:
-    controller = OpeningController(pane, crossing, system)
+async def opening(pane, crossing, person, system) -> AsyncIterator[OpeningController]:
+    controller = OpeningController(pane, crossing, person, system)
     yield controller
     await controller.close()
 
@@ -110,10 +110,17 @@ async def test_a_link_to_a_folder_is_entered_and_one_to_a_file_opened(opening, s
     assert system.opened == [str(tmp_path / "to-file")]
 
 
-async def test_a_file_of_a_server_is_fetched_and_never_opened(crossing, system, memory_place):
+async def test_a_file_of_a_server_is_fetched_and_never_opened(crossing, person, system, memory_place):
     pane = FakePane(memory_place(), ())
-    controller = OpeningController(pane, crossing, system)
+    controller = OpeningController(pane, crossing, person, system)
     controller.open(entry("report.desktop"))
     assert crossing.copied == [(pane, [entry("report.desktop")])]
     assert system.opened == []
     await controller.close()
+
+
+async def test_properties_name_the_folder(opening, person, tmp_path):
+    opening.show_properties([entry("a.txt")])
+    opening.show_properties([])
+    await until(lambda: person.asked)
+    assert person.asked == [([entry("a.txt")], str(tmp_path))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from desktop.controllers.queue import QueueController
+from desktop.controllers.queue import Crossing, QueueController
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
@@ -68,6 +69,9 @@ class FakeEngine:
             raise self.add_error
         self.calls.append(("add", *what))
         return 1
+
+    async def finished(self, batch: int) -> None:
+        self.calls.append(("finished", batch))
 
     def answer(self, id: int, decision: Decision) -> None:
         self.calls.append(("answer", id, decision))
@@ -169,15 +173,26 @@ async def test_changes_are_pulled_while_something_runs(queue, engine, queue_rows
     engine.running = 0
 
 
-async def test_an_upload_goes_to_the_engine_and_its_error_is_reported(queue, engine, reports):
-    sources = [Source("/home/anna/a.txt")]
-    queue.upload("a.txt", "anna@desk:47623", sources, ("docs",))
+UPLOAD = Crossing(("a.txt",), Direction.UPLOAD, "anna@desk:47623", [Source("/home/anna/a.txt")], ("docs",))
+
+
+async def test_a_crossing_goes_to_the_engine_and_its_error_is_reported(queue, engine, reports):
+    queue.add(UPLOAD)
     await until(lambda: engine.calls)
-    assert engine.calls == [("add", "a.txt", Direction.UPLOAD, "anna@desk:47623", sources, ("docs",), Policy.ASK)]
+    assert engine.calls == [
+        ("add", "a.txt", Direction.UPLOAD, "anna@desk:47623", UPLOAD.sources, ("docs",), Policy.ASK)
+    ]
     engine.add_error = ConfigError("the disk is full")
-    queue.download("b.txt", "anna@desk:47623", sources, "/home/anna")
+    queue.add(UPLOAD)
     await until(lambda: reports.seen)
-    assert reports.seen == [("adding b.txt to the queue", engine.add_error)]
+    assert reports.seen == [("adding a.txt to the queue", engine.add_error)]
+
+
+async def test_carrying_returns_how_every_item_ended_those_cleared_away_too(queue, engine):
+    engine.stored = [change(1, State.DONE), change(3, State.DONE, batch=2)]
+    engine.pending = [[replace(change(2, State.FAILED), is_removed=True)]]
+    items = await queue.carry(UPLOAD)
+    assert {item.id: item.state for item in items} == {1: State.DONE, 2: State.FAILED}
 
 
 async def test_a_session_reaches_links_before_the_engine_is_told(queue, engine, links):

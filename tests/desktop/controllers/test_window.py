@@ -92,7 +92,7 @@ def file(tmp_path) -> SettingsFile:
 
 @pytest_asyncio.fixture
 async def controller(window, local, queue, person, file, reports) -> AsyncIterator[WindowController]:
-    made = WindowController(window, local, queue, person, file, file.load(), reports)
+    made = WindowController(window, local, queue, person, file, file.load(), reports, show_log=lambda: None)
     yield made
     await made.close()
 
@@ -103,7 +103,7 @@ async def test_what_is_remembered_comes_back(controller, window, local, queue, p
     await controller.close()
     settings = file.load()
     assert (settings.show_hidden, settings.theme) == (True, Theme.DARK)
-    again = WindowController(window, local, queue, person, file, settings, reports)
+    again = WindowController(window, local, queue, person, file, settings, reports, show_log=lambda: None)
     assert again.restore() == ("home", "anna")
     assert window.restored == [b"layout-now"]
 
@@ -184,6 +184,18 @@ async def test_settings_that_cannot_be_written_do_not_keep_the_window(
     window, local, queue, person, reports, tmp_path, caplog
 ):
     file = SettingsFile(tmp_path / "gone" / "settings.json")
-    controller = WindowController(window, local, queue, person, file, Settings(), reports)
+    controller = WindowController(window, local, queue, person, file, Settings(), reports, show_log=lambda: None)
     await controller.close()
     assert "the settings were not saved" in caplog.text
+
+
+async def test_about_and_the_log_are_shown(window, local, queue, person, file, reports):
+    shown = []
+    controller = WindowController(
+        window, local, queue, person, file, Settings(), reports, show_log=lambda: shown.append("log")
+    )
+    controller.show_log()
+    controller.show_about()
+    await until(lambda: person.asked)
+    assert (shown, person.asked) == (["log"], ["about"])
+    await controller.close()

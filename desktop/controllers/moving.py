@@ -1,0 +1,92 @@
+"""Moving across: what the queue has copied and both ends have agreed on is then removed where it came from.
+
+A move that is interrupted, even by a crash, is a copy: the originals stay until all of them have arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from desktop.controllers.crossing import CrossingController
+from desktop.controllers.pane import PaneController
+from desktop.controllers.queue import Crossing, QueueController
+from desktop.controllers.wording import describe
+from desktop.places.local import LocalPlace
+from desktop.places.place import PlacePath
+from desktop.places.remote import RemotePlace
+from desktop.runtime.task_scope import TaskScope
+from desktop.transfers.items import Item, State
+from shared.entries import Entry
+from shared.errors import ItemError
+from shared.names import display
+
+
+class MovingController(QObject):
+    """F6, and drags across with Shift."""
+
+    def __init__(self, crossing: CrossingController, queue: QueueController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._crossing = crossing
+        self._queue = queue
+        self._scopes: dict[PaneController, TaskScope] = {}
+
+    async def close(self) -> None:
+        """Stop waiting: what has not been removed stays, and the queue goes on copying."""
+        for scope in self._scopes.values():
+            await scope.close()
+
+    def move(self, source: PaneController, entries: Sequence[Entry]) -> None:
+        """Move entries of a pane's folder into the folder that the other pane shows."""
+        crossing = self._crossing.plan(source, entries)
+        if crossing is not None and source.path is not None:
+            self._start(source, crossing, source.path)
+
+    def move_names(
+        self,
+        source: PaneController,
+        path: PlacePath,
+        names: Sequence[str],
+        target: PaneController,
+        folder: PlacePath,
+    ) -> None:
+        """Move what was dragged from folder ``path`` of a pane."""
+        crossing = self._crossing.plan_names(source, path, names, target, folder)
+        if crossing is not None:
+            self._start(source, crossing, path)
+
+    def _start(self, source: PaneController, crossing: Crossing, path: PlacePath) -> None:
+        if source not in self._scopes:
+            self._scopes[source] = TaskScope("moving", source.failed)
+        self._scopes[source].start(self._move(source, crossing, path), f"moving {crossing.title}")
+
+    async def _move(self, source: PaneController, crossing: Crossing, path: PlacePath) -> None:
+        place = source.place
+        items = await self._queue.carry(crossing)
+        missing = sum(item.state is not State.DONE for item in items)
+        if missing or not items:
+            noun = "1 thing has" if missing == 1 else f"{missing:,} things have"
+            source.show_error(f"{crossing.title} stays here: {noun} not been copied. The queue shows why.")
+            return
+        match place:
+            case LocalPlace():
+                for name in crossing.names:
+                    await place.remove((*path, name))
+            case RemotePlace():
+                await self._remove_remote(source, place, items)
+        if place is not None:
+            source.show_change(place, path)
+
+    async def _remove_remote(self, source: PaneController, place: RemotePlace, items: Sequence[Item]) -> None:
+        """Remove exactly what has arrived, contents before folders: what came in meanwhile was not copied."""
+        kept: list[str] = []
+        first: ItemError | None = None
+        for item in sorted(items, key=lambda item: len(item.remote), reverse=True):
+            try:
+                await place.session.remove(item.remote)
+            except ItemError as error:
+                kept.append(display(item.name))
+                first = first or error
+        if first is not None:
+            source.show_error(f"{len(kept):,} of the originals stay. First: {describe(first)}")
