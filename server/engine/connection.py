@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 from enum import Enum, auto
+from functools import partial
 from typing import cast
 
 from server.engine.login import Lane, Login, Reception
@@ -125,11 +126,14 @@ class Connection:
             self._say_goodbye(code, text)
 
     def close(self) -> None:
-        """Release everything; the last call, by whoever has the connection."""
+        """Release everything; the last call, by whoever has the connection. Raises nothing."""
         session = self._login.session
         if session is not None:
-            session.desk.leave(self)
-            self._reception.registry.leave(session, self)
+            for leave in (session.desk.leave, partial(self._reception.registry.leave, session)):
+                try:
+                    leave(self)
+                except Exception:  # noqa: BLE001  # whatever one step meets, the others must still be taken
+                    _log.exception("%s did not leave cleanly", self.peer)
         try:
             self.socket.setblocking(False)
             # Sends close_notify, so that the peer can tell an end from a cut; does not wait for theirs.

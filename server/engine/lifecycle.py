@@ -16,6 +16,7 @@ from server.accounts.store import AccountStore
 from server.config import ServerConfig
 from server.engine.admission import Admission
 from server.engine.connection import Connection, Turn
+from server.engine.descriptors import allow_connections
 from server.engine.listener import Listener
 from server.engine.login import Lane, Reception
 from server.engine.parking import Parkable, Parking
@@ -70,6 +71,7 @@ class Server:
     def start(self) -> None:
         """Listen. Raises :class:`~shared.errors.ConfigError`; then nothing is left running."""
         if self._run is None:
+            allow_connections(self._config.max_connections)
             self._run = _Run(self._config, self._accounts, self._identity)
 
     def stop(self, grace: float = 5.0) -> None:
@@ -219,12 +221,14 @@ class _Run:
 
     def _watch_accounts(self) -> None:
         seen = self._generation
+        is_fresh = False
         while not self._is_stopping.wait(_WATCH_INTERVAL):
             try:
                 generation = self._accounts.generation()
-                if generation != seen:
+                # A login that was under way during the change may become a session after the first look.
+                if generation != seen or is_fresh:
                     self._end_changed_sessions()
-                    seen = generation
+                seen, is_fresh = generation, generation != seen
             except WherryError as error:
                 _log.error("changes to accounts cannot be seen at the moment: %s", error)
 
@@ -237,8 +241,9 @@ class _Run:
 
 
 def _rights(account: Account) -> tuple[object, ...]:
-    """What of an account a session was opened with, and cannot change under it."""
-    return account.home, account.read_only, account.quota
+    """What of an account a session was opened with, and cannot change under it; ``created`` tells one of the same name
+    that was made anew."""
+    return account.created, account.home, account.read_only, account.quota
 
 
 def _connection(item: Parkable) -> Connection:

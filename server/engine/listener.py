@@ -78,4 +78,8 @@ class Listener:
                     _log.warning("cannot accept a connection: %s", error.strerror)
                     time.sleep(0.1)
                 continue
-            self._accepted(connection, peer[0])
+            try:
+                self._accepted(connection, peer[0])
+            except Exception:  # noqa: BLE001  # one connection that cannot be served must not be the last
+                _log.exception("a connection from %s could not be taken over", peer[0])
+                connection.close()

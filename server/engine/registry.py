@@ -78,6 +78,8 @@ class Session:
     since: float = field(default_factory=time.time)
     members: set[Member] = field(default_factory=set)
     transfers: dict[TransferMeter, float] = field(default_factory=dict)
+    is_ended: bool = False
+    """Kicked, or its account was changed: its connections are leaving."""
 
 
 class SessionRegistry:
@@ -109,7 +111,7 @@ class SessionRegistry:
         if session is None or not prove(session.key):
             return None
         with self._lock:
-            if session.id not in self._sessions:
+            if session.id not in self._sessions or session.is_ended:
                 return None
             session.members.add(member)
         return session
@@ -123,14 +125,20 @@ class SessionRegistry:
             session.members.discard(member)
             is_over = not session.members and self._sessions.pop(session.id, None) is not None
         if is_over:
-            session.desk.close()
-            session.release()
+            try:
+                session.desk.close()
+            finally:
+                session.release()
 
     def end(self, session_id: bytes) -> None:
-        """End a session by ending its connections; a session that is gone already is no error."""
+        """End a session by ending its connections; a session that is gone already is no error. No further one can
+        join, also while the last ones are still leaving."""
         with self._lock:
             session = self._sessions.get(session_id)
-            members = tuple(session.members) if session else ()
+            if session is None:
+                return
+            session.is_ended = True
+            members = tuple(session.members)
         for member in members:
             member.abort()
 
@@ -146,7 +154,6 @@ class SessionRegistry:
     def transfer_ended(self, session: Session, meter: TransferMeter) -> None:
         with self._lock:
             session.transfers.pop(meter, None)
-
 
     def snapshot(self) -> Snapshot:
         """Return the state for people."""

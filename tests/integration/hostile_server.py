@@ -11,9 +11,8 @@ import secrets
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
 
 from desktop.client.address import Address
 from shared import tls
@@ -22,92 +21,26 @@ from shared.auth.credentials import make_verifier
 from shared.auth.scram import ServerLogin
 from shared.protocol import limits, messages
 from shared.protocol.blocks import Layout, digest_block, root_of
-from shared.protocol.frames import FrameKind, FrameReader, frame_header
 from shared.tls import Identity
 from tests.integration.conftest import FEW_ITERATIONS, PASSWORD
-
-M = TypeVar("M")
+from tests.integration.raw_peer import RawPeer
 
 VERIFIER = make_verifier(PASSWORD, iterations=FEW_ITERATIONS)
 SESSION, KEY = b"s" * 16, b"k" * 32
 
 
-class Guest:
+class Guest(RawPeer):
     """One connection, as the hostile server sees it."""
 
     def __init__(self, sock: socket.socket, binding: bytes) -> None:
-        self.socket = sock
+        super().__init__(sock)
         self.binding = binding
-        self._reader = FrameReader(limits.MAX_CONTROL)
-        self._is_over = threading.Event()
-
-    # --- saying
-
-    def raw(self, data: bytes) -> None:
-        """Send bytes as they are."""
-        self.socket.sendall(data)
-
-    def say(self, *said: messages.Any) -> None:
-        """Send messages, whether or not it is the time for them."""
-        payloads = [messages.encode(message) for message in said]
-        self.raw(b"".join(frame_header(FrameKind.CONTROL, len(payload)) + payload for payload in payloads))
-
-    def content(self, data: bytes) -> None:
-        """Send content in data frames."""
-        for start in range(0, len(data), limits.MAX_DATA):
-            piece = data[start : start + limits.MAX_DATA]
-            self.raw(frame_header(FrameKind.DATA, len(piece)) + piece)
-
-    def block(self, request: int, index: int, data: bytes, *, digest: bytes | None = None) -> None:
-        """Send one block; its digest is the true one unless given."""
-        self.say(messages.Block(id=request, index=index, digest=digest or digest_block(data)))
-        self.content(data)
 
     def fall_silent(self) -> None:
         """Say nothing more; returns when the client has gone."""
         with suppress(OSError):
             while self.socket.recv(65536):
                 pass
-
-    def vanish(self) -> None:
-        """End the TCP stream without the close_notify of TLS: what a cut looks like, or an attacker's FIN."""
-        socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
-
-    # --- hearing
-
-    def hear(self) -> messages.Any:
-        """Return the client's next message; raises EOFError when it has gone."""
-        while (payload := self._reader.read_control()) is None:
-            self._fill()
-        return messages.decode(payload)
-
-    def hear_a(self, kind: type[M]) -> M:
-        message = self.hear()
-        assert isinstance(message, kind), message
-        return message
-
-    def hear_content(self, size: int) -> bytes:
-        """Return the content that the client sends."""
-        into = memoryview(bytearray(size))
-        got = 0
-        while got < size:
-            count = self._reader.read_data(into[got:])
-            if not count:
-                self._fill()
-            got += count
-        return bytes(into)
-
-    def requests(self) -> Iterator[messages.Any]:
-        """Yield what the client says until it has gone."""
-        with suppress(EOFError):
-            while True:
-                yield self.hear()
-
-    def _fill(self) -> None:
-        data = self.socket.recv(65536)
-        if not data:
-            raise EOFError
-        self._reader.feed(data)
 
     # --- honest parts, to get to the place where the lie is due
 

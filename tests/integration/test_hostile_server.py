@@ -133,7 +133,7 @@ def after_welcome(answer: Callable[[Guest, messages.Any], None]) -> Conduct:
 
     def conduct(guest: Guest) -> None:
         guest.welcome()
-        for request in guest.requests():
+        for request in guest.hear_all():
             if isinstance(request, messages.Ping):
                 guest.say(messages.Done(id=request.id))
             else:

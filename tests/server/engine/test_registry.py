@@ -1,0 +1,121 @@
+"""Sessions and those who join and leave them, with the races between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.accounts.account import Account
+from server.engine.registry import Session, SessionRegistry
+from server.requests.exchange import TransferMeter
+
+
+class Member:
+    """A connection that only remembers."""
+
+    def __init__(self) -> None:
+        self.is_aborted = False
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+class Desk:
+    """What a session owns, and whether it was let go."""
+
+    def __init__(self, *, is_broken: bool = False) -> None:
+        self.events: list[str] = []
+        self._is_broken = is_broken
+
+    def close(self) -> None:
+        self.events.append("desk closed")
+        if self._is_broken:
+            raise OSError("the disk has gone")
+
+    def release(self) -> None:
+        self.events.append("home released")
+
+
+def session_of(desk: Desk, name: str = "anna") -> Session:
+    account = Account(
+        name=name, home=Path("/x"), read_only=False, quota=None, enabled=True, created=0.0, last_login=None,
+        iterations=4096,
+    )  # fmt: skip
+    return Session(account, "10.0.0.1", desk, desk.release)  # type: ignore[arg-type]  # a desk as the registry sees it
+
+
+def yes(key: bytes) -> bool:
+    return True
+
+
+def test_the_last_to_leave_closes_the_session_once() -> None:
+    registry, desk = SessionRegistry(5), Desk()
+    session, first, second = session_of(desk), Member(), Member()
+    registry.add(session, first)
+    assert registry.attach(session.id, second, yes) is session
+    registry.leave(session, first)
+    assert desk.events == []
+    registry.leave(session, second)
+    registry.leave(session, second)
+    assert desk.events == ["desk closed", "home released"]
+    assert registry.attach(session.id, Member(), yes) is None
+
+
+def test_nobody_joins_a_session_that_is_being_ended() -> None:
+    """A client that attaches again and again must not outlive its account by being quicker than its own end."""
+    registry, desk = SessionRegistry(5), Desk()
+    session, member = session_of(desk), Member()
+    registry.add(session, member)
+    registry.end(session.id)
+    assert member.is_aborted
+    assert registry.attach(session.id, Member(), yes) is None
+    registry.leave(session, member)
+    assert desk.events == ["desk closed", "home released"]
+    assert registry.snapshot().sessions == ()
+
+
+def test_a_home_is_released_whatever_its_desk_meets() -> None:
+    registry, desk = SessionRegistry(5), Desk(is_broken=True)
+    session, member = session_of(desk), Member()
+    registry.add(session, member)
+    with pytest.raises(OSError, match="gone"):
+        registry.leave(session, member)
+    assert desk.events == ["desk closed", "home released"]
+
+
+def test_attaching_needs_a_proof_and_a_session() -> None:
+    registry = SessionRegistry(5)
+    session = session_of(Desk())
+    registry.add(session, Member())
+    asked: list[bytes] = []
+
+    def prove(key: bytes) -> bool:
+        asked.append(key)
+        return False
+
+    assert registry.attach(session.id, Member(), prove) is None
+    assert registry.attach(b"?" * 16, Member(), prove) is None
+    assert asked == [session.key]
+    assert registry.snapshot().sessions[0].connections == 1
+
+
+def test_sessions_are_capped_by_account() -> None:
+    registry = SessionRegistry(1)
+    registry.add(session_of(Desk()), Member())
+    assert not registry.has_room("anna")
+    assert registry.has_room("bob")
+
+
+def test_a_snapshot_shows_hostile_names_harmlessly() -> None:
+    registry = SessionRegistry(5)
+    session = session_of(Desk())
+    registry.add(session, Member())
+    meter = TransferMeter(("a\x1b[31m\n",), "upload", 10)
+    registry.transfer_started(session, meter)
+    (shown,) = registry.snapshot().transfers
+    assert shown.path.isprintable()
+    registry.transfer_ended(session, meter)
+    registry.count(3, 4)
+    assert registry.snapshot().transfers == ()
+    assert (registry.snapshot().bytes_in, registry.snapshot().bytes_out) == (3, 4)
