@@ -16,6 +16,7 @@ class Member:
 
     def __init__(self) -> None:
         self.is_aborted = False
+        self.traffic = (0, 0)
 
     def abort(self) -> None:
         self.is_aborted = True
@@ -110,12 +111,14 @@ def test_sessions_are_capped_by_account() -> None:
 def test_a_snapshot_shows_hostile_names_harmlessly() -> None:
     registry = SessionRegistry(5)
     session = session_of(Desk())
-    registry.add(session, Member())
+    member = Member()
+    registry.add(session, member)
     meter = TransferMeter(("a\x1b[31m\n",), "upload", 10)
     registry.transfer_started(session, meter)
     (shown,) = registry.snapshot().transfers
     assert shown.path.isprintable()
     registry.transfer_ended(session, meter)
-    registry.count(3, 4)
     assert registry.snapshot().transfers == ()
+    member.traffic = (3, 4)
+    registry.leave(session, member)
     assert (registry.snapshot().bytes_in, registry.snapshot().bytes_out) == (3, 4)
