@@ -1005,7 +1005,10 @@ async def test_ten_times_the_files_cost_ten_times_the_steps(monkeypatch: pytest.
         small = await operations(patch, 10_000)
     with monkeypatch.context() as patch:
         large = await operations(patch, 100_000)
-    for name in ("put", "admit", "_count", "queue", "forget", "_first", "take", "_accept", "add_items"):
+    for name in ("put", "admit", "_count", "queue", "forget", "_first", "_accept", "add_items"):
         assert large[name] <= 13 * small[name], (name, small[name], large[name])
+    # A report holds what a worker finished since the last one, so their number depends on who was faster; it is
+    # never more than a beginning and an end for each file.
+    assert large["take"] <= 2 * 100_000
     # Batched: a transaction holds many items.
     assert large["update_items"] < 100_000 / 50
