@@ -28,6 +28,7 @@ class Coalescer(QObject):
         self._timer.timeout.connect(self._tick)
         self._woken.connect(self._start, Qt.ConnectionType.AutoConnection)
         self._is_stopped = False
+        self._is_wanted = False
 
     @property
     def is_active(self) -> bool:
@@ -48,11 +49,14 @@ class Coalescer(QObject):
         self._timer.stop()
 
     def _start(self) -> None:
+        self._is_wanted = True
         if not self._is_stopped and not self._timer.isActive():
             self._timer.start()
 
     def _tick(self) -> None:
+        # Before looking: who wakes it from inside the pull has something that this pull has not seen.
+        self._is_wanted = False
         if self._pull():
             self._start()
-        else:
+        elif not self._is_wanted:
             self._timer.stop()

@@ -38,6 +38,21 @@ def test_many_wakes_are_one_pull(qtbot):
     assert source.pulls == 1
 
 
+def test_a_wake_from_inside_the_last_pull_is_not_lost(qtbot):
+    pulls: list[int] = []
+
+    def pull() -> bool:
+        pulls.append(len(pulls))
+        if len(pulls) == 1:
+            coalescer.wake()
+        return False
+
+    coalescer = Coalescer(pull, interval_ms=1)
+    coalescer.wake()
+    qtbot.waitUntil(lambda: len(pulls) == 2)
+    qtbot.waitUntil(lambda: not coalescer.is_active)
+
+
 def test_another_thread_may_wake_it_and_the_pull_stays_on_this_one(qtbot):
     threads: list[threading.Thread] = []
 
