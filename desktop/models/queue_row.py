@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote
 
-from desktop.transfers.items import Direction, Failure, State
+from desktop.transfers.items import Direction, Failure, Item, State
 from desktop.transfers.progress import Change, Group
 from shared.entries import Kind
 from shared.look import wording
@@ -98,7 +98,7 @@ def row_of(change: Change) -> QueueRow:
         position=item.position,
         title=display(item.name or PurePath(item.local).name),
         direction=item.direction,
-        state=item.state,
+        state=_state(item, group),
         size=item.size if group is None else group.size,
         moved=change.moved if group is None else group.moved,
         source=display(item.local) if is_upload else f"{server}:{remote}",
@@ -110,6 +110,13 @@ def row_of(change: Change) -> QueueRow:
         parts=group,
         is_folder=item.kind is Kind.FOLDER,
     )
+
+
+def _state(item: Item, group: Group | None) -> State:
+    """A folder is made before its contents have arrived: until then it is what they are doing."""
+    if item.state is State.DONE and group is not None and group.leading is not None:
+        return group.leading
+    return item.state
 
 
 def size_text(row: QueueRow) -> str:

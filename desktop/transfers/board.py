@@ -75,7 +75,7 @@ class Board:
         if group is not None:
             # A new object by position: dataclasses.replace costs more than all the rest of this row.
             total = group.moved + live[item.id]
-            group = type(group)(group.items, group.open, group.failed, group.size, total)
+            group = type(group)(group.items, group.open, group.failed, group.size, total, group.leading)
         task = self._foreman.tasks.get(item.id)
         if task is not None and item.state is State.RUNNING:
             # Until the worker has read what is in place already, the last known count is the better one.

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.transfers.items import FINAL, Batch, Item, State
 from desktop.transfers.progress import Group
+
+_TELLING = (State.RUNNING, State.ASKING, State.SCANNING, State.WAITING, State.QUEUED, State.PAUSED)
+"""What a folder is said to be doing while some of its contents are open: the first of these that any of them is."""
 
 _UNCOUNTED = frozenset({State.FAILED, State.SKIPPED, State.CANCELLED})
 
 
 @dataclass(slots=True)
 class _Sums:
-    open: int = 0
+    open: Counter[State] = field(default_factory=Counter)
     failed: int = 0
     size: int = 0
     moved: int = 0
@@ -119,7 +122,8 @@ class Ledger:
         sums = self._sums.get(id)
         if sums is None or not self._members.get(id):
             return None
-        return Group(len(self._members[id]), sums.open, sums.failed, sums.size, sums.moved)
+        leading = next((state for state in _TELLING if sums.open[state]), None)
+        return Group(len(self._members[id]), sums.open.total(), sums.failed, sums.size, sums.moved, leading)
 
     def expand(self, ids: Iterable[int]) -> Iterator[int]:
         """Yield each known id once, a folder's contents with it."""
@@ -187,7 +191,7 @@ class Ledger:
             if sums is None:
                 sums = self._sums[item.group] = _Sums()
             if is_open:
-                sums.open += sign
+                sums.open[state] += sign
             elif state is State.FAILED:
                 sums.failed += sign
             sums.size += sign * item.size

@@ -47,13 +47,17 @@ def eta_s(bytes_left: int, rate_bps: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is below a top-level folder: counts of items, bytes of their sizes and of what is in place."""
+    """What is below a top-level folder: counts of items, bytes of their sizes and of what is in place.
+
+    ``leading`` is the most telling state of those that are open, None when none is.
+    """
 
     items: int = 0
     open: int = 0
     failed: int = 0
     size: int = 0
     moved: int = 0
+    leading: State | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from desktop.models.queue_row import row_of
 from desktop.transfers.items import Direction, Item, State
 from desktop.transfers.progress import Change, Group
@@ -36,6 +38,14 @@ def test_a_folder_shows_the_sums_of_what_is_below_it() -> None:
     folder = item(Direction.UPLOAD, kind=Kind.FOLDER, size=0, state=State.RUNNING)
     row = row_of(Change(folder, moved=0, group=Group(items=3, open=2, failed=0, size=300, moved=100)))
     assert (row.size, row.moved, row.is_folder) == (300, 100, True)
+
+
+@pytest.mark.parametrize("leading", [State.RUNNING, State.ASKING, State.WAITING])
+def test_a_folder_is_not_done_while_its_contents_are_not(leading: State) -> None:
+    folder = item(Direction.UPLOAD, kind=Kind.FOLDER, size=0, state=State.DONE)
+    parts = Group(items=8, open=5, failed=0, size=300, moved=100, leading=leading)
+    assert row_of(Change(folder, moved=0, group=parts)).state is leading
+    assert row_of(Change(folder, moved=0, group=Group(items=8, size=300, moved=300))).state is State.DONE
 
 
 def test_names_cannot_act_on_the_screen() -> None:
