@@ -167,7 +167,7 @@ QMenuBar { background: $window; padding: 2px 4px; border: none; }
 QMenuBar::item { padding: 4px 8px; border-radius: ${size_radius_small}px; background: transparent; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $pressed; }
 
-QAbstractScrollArea { background: $surface; border: none; }
+QAbstractItemView, QScrollArea { background: $surface; border: none; }
 QScrollArea[tone="window"], QScrollArea[tone="window"] > QWidget > QWidget { background: $window; }
 QTableView, QTreeView, QListView { background: $surface; border: none; outline: none; gridline-color: transparent;
   selection-background-color: $selection; selection-color: $text; }
