@@ -6,6 +6,7 @@ It keeps no state of transfers of its own; what it shows is what the engine says
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -17,7 +18,7 @@ from desktop.client.session import Session
 from desktop.controllers.questions import Conflict, Questions
 from desktop.controllers.views import QueueRows
 from desktop.controllers.wording import name_first
-from desktop.runtime.coalescer import Coalescer
+from desktop.runtime.coalescer import Coalescer, Pace
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.transfers.engine import TransferEngine
 from desktop.transfers.items import Direction, Item, Policy, Source, State
@@ -27,8 +28,11 @@ from shared.names import RemotePath
 
 _log = logging.getLogger(__name__)
 
-DRAIN_LIMIT = 1000
-"""Rows shown in one turn; what is left comes a tenth of a second later."""
+SLICE = 25
+"""Rows taken between two looks at the clock."""
+
+BUDGET_S = 0.008
+"""How long one turn may occupy the window: half of what a screen of 60 Hz gives a frame."""
 
 _ASKING = "asking about conflicts"
 
@@ -103,8 +107,8 @@ class QueueController(QObject):
     async def start(self) -> None:
         """Load what an earlier run left. Raises ConfigError when the store cannot be read."""
         await self._engine.start()
-        self._show(self._engine.rows())
-        self._coalescer.wake()
+        # All that was loaded counts as changed, and is shown slice by slice.
+        self._coalescer.flush()
 
     async def close(self) -> None:
         """Stop the transfers where a resume can go on."""
@@ -208,9 +212,13 @@ class QueueController(QObject):
 
     # --- Showing ------------------------------------------------------------------------------------------------
 
-    def _pull(self) -> bool:
-        changes = self._engine.drain(DRAIN_LIMIT)
-        self._show(changes)
+    def _pull(self) -> Pace:
+        began = time.monotonic()
+        is_empty = False
+        while not is_empty and time.monotonic() - began < BUDGET_S:
+            changes = self._engine.drain(SLICE)
+            self._show(changes)
+            is_empty = len(changes) < SLICE
         totals = self._engine.totals()
         if not totals.active:
             # The mean of a rate fades slowly, and nobody pulls it any more: what rests has none.
@@ -219,7 +227,9 @@ class QueueController(QObject):
         if self._engine.trouble is not self._trouble:
             self._trouble = self._engine.trouble
             self.trouble_changed.emit(self._trouble)
-        return totals.active > 0 or len(changes) >= DRAIN_LIMIT
+        if not is_empty:
+            return Pace.SOON
+        return Pace.STEADY if totals.active else Pace.REST
 
     def _show(self, changes: Sequence[Change]) -> None:
         if changes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from desktop.controllers.queue import Crossing, QueueController
+from desktop.controllers.queue import BUDGET_S, SLICE, Crossing, QueueController
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
@@ -160,9 +161,19 @@ async def queue(engine, links, queue_rows, person, reports) -> AsyncIterator[Que
 
 
 async def test_what_an_earlier_run_left_is_shown_at_start(queue, engine, queue_rows):
-    engine.stored = [change(1, State.QUEUED), change(2, State.DONE)]
+    engine.pending = [[change(1, State.QUEUED), change(2, State.DONE)]]
     await queue.start()
     assert queue_rows.applied == [[1, 2]]
+
+
+async def test_a_backlog_is_shown_in_slices_that_let_the_window_breathe(queue, engine, queue_rows, monkeypatch):
+    now = itertools.count()
+    monkeypatch.setattr("desktop.controllers.queue.time.monotonic", lambda: next(now) * BUDGET_S)
+    ids = itertools.count()
+    engine.pending = [[change(next(ids), State.QUEUED) for _ in range(SLICE)] for _ in range(3)]
+    await queue.start()
+    assert len(queue_rows.applied) < 3
+    await until(lambda: len(queue_rows.applied) == 3)
 
 
 async def test_changes_are_pulled_while_something_runs(queue, engine, queue_rows):
