@@ -5,8 +5,10 @@ It changes nothing: that is :mod:`desktop.controllers.changes`, and what crosses
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import operator
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ REFRESH_MS = 400
 
 LISTING_SHARE = 5
 """A refresh by itself may take at most about a fifth of the time."""
+
+HUGE = 5000
+"""Entries that are compared in less than a millisecond or two."""
 
 _LISTING = "listing"
 _SPACE = "space"
@@ -73,6 +78,7 @@ class PaneController(QObject):
         self._history = History()
         self._scope = TaskScope("pane", self.failed)
         self._opening: _Visit | None = None
+        self._shown: list[Entry] = []
         self._busy = 0
         self._listing_ms = 0
         self._refresh_timer = QTimer(self)
@@ -97,7 +103,7 @@ class PaneController(QObject):
         self._opening = None
         self._place = place
         self._history.clear()
-        self._rows.clear()
+        self._fill(())
         self._view.set_space(None)
         if place is None:
             self._view.set_location("", [], False, False)
@@ -227,6 +233,7 @@ class PaneController(QObject):
                     async for batch in batches:
                         if has_arrived:
                             self._rows.append_entries(batch)
+                            self._shown += batch
                         else:
                             has_arrived = True
                             self._show_arrival(place, visit, batch)
@@ -251,7 +258,7 @@ class PaneController(QObject):
             self._history.move(visit.step)
         else:
             self._history.visit(path)
-        self._rows.set_entries(rows)
+        self._fill(rows)
         crumbs = [(display(name), path[: depth + 1]) for depth, name in enumerate(path)]
         root = place.format(()) if place.is_local else place.title
         self._view.set_location(
@@ -264,6 +271,10 @@ class PaneController(QObject):
             self._view.show_banner(Banner.ERROR, visit.notice)
         self.location_changed.emit(path)
         self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
+
+    def _fill(self, entries: Sequence[Entry]) -> None:
+        self._shown = list(entries)
+        self._rows.set_entries(entries)
 
     def _refresh_by_itself(self) -> None:
         if self._scope.is_running(_LISTING):
@@ -285,7 +296,8 @@ class PaneController(QObject):
             async with _listing(place, path) as batches:
                 async for batch in batches:
                     entries.extend(batch)
-        self._rows.set_entries(entries)
+        if not await _are_same(entries, self._shown):
+            self._fill(entries)
         self._listing_ms = int((time.monotonic() - began) * 1000)
         if select is not None:
             self._view.select_names([select])
@@ -313,3 +325,12 @@ async def _listing(place: Place, path: PlacePath) -> AsyncIterator[AsyncIterator
     finally:
         if isinstance(batches, AsyncGenerator):
             await batches.aclose()
+
+
+async def _are_same(some: list[Entry], others: list[Entry]) -> bool:
+    """Compare listings; a huge one is compared in a thread, as filling the list anew costs more still."""
+    if len(some) != len(others):
+        return False
+    if len(some) < HUGE:
+        return some == others
+    return await asyncio.to_thread(operator.eq, some, others)

@@ -53,8 +53,6 @@ class DirectoryRows(Protocol):
 
     def append_entries(self, entries: Sequence[Entry]) -> None: ...
 
-    def clear(self) -> None: ...
-
 
 class QueueRows(Protocol):
     """The part of the queue's model that its controller fills."""

@@ -161,9 +161,6 @@ class RecordingRows:
     def append_entries(self, entries: Sequence[Entry]) -> None:
         self.entries += entries
 
-    def clear(self) -> None:
-        self.entries = []
-
 
 class Person:
     """Answers every question as told beforehand, and remembers what was asked."""

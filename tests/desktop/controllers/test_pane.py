@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from desktop.controllers.pane import PaneController
+from desktop.controllers.pane import HUGE, PaneController
 from shared.entries import Entry, Kind
 from shared.errors import Code, RemoteError
 
@@ -132,6 +132,24 @@ async def test_a_typed_path_is_judged_before_anything_is_asked(pane, place, scre
     assert screen.banners[-1][0] == "error"
     pane.go_to_text("/photos/old")
     await until(lambda: pane.path == ("photos", "old"))
+
+
+@pytest.mark.parametrize("count", [5, HUGE])
+async def test_a_refresh_that_finds_nothing_new_leaves_the_list_alone(pane, place, rows, count):
+    place.batch = HUGE // 2
+    place.folders["photos",] = [file(f"{number}.jpg") for number in range(count)]
+    pane.go(("photos",))
+    await until(lambda: len(rows.entries) == count)
+    fills = rows.fills
+    complete = []
+    pane.entries_changed.connect(lambda: complete.append(True))
+    pane.refresh()
+    await until(lambda: complete)
+    assert rows.fills == fills
+    place.folders["photos",][-1] = file("new.jpg")
+    pane.refresh()
+    await until(lambda: rows.names[-1] == "new.jpg")
+    assert rows.fills == fills + 1
 
 
 async def test_a_refresh_while_going_elsewhere_does_not_call_back(pane, place):
