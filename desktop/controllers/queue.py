@@ -18,7 +18,7 @@ from desktop.client.session import Session
 from desktop.controllers.questions import Conflict, Questions
 from desktop.controllers.views import QueueRows
 from desktop.controllers.wording import name_first
-from desktop.runtime.coalescer import Coalescer, Pace
+from desktop.runtime.coalescer import INTERVAL_MS, Coalescer, Pace
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.transfers.engine import TransferEngine
 from desktop.transfers.items import Direction, Item, Policy, Source, State
@@ -28,11 +28,11 @@ from shared.names import RemotePath
 
 _log = logging.getLogger(__name__)
 
-SLICE = 25
-"""Rows taken between two looks at the clock."""
+BUDGET_S = 0.012
+"""How long one turn should occupy the window: less than a screen of 60 Hz gives a frame."""
 
-BUDGET_S = 0.008
-"""How long one turn may occupy the window: half of what a screen of 60 Hz gives a frame."""
+SMALLEST_SLICE, LARGEST_SLICE = 20, 2000
+"""Rows in one turn. Each turn costs a repaint, so a slice is as large as the budget allows."""
 
 _ASKING = "asking about conflicts"
 
@@ -101,6 +101,8 @@ class QueueController(QObject):
         self._asking: dict[int, Change] = {}
         self._answered: set[int] = set()
         self._trouble: object = None
+        self._told_at = 0.0
+        self._slice = SMALLEST_SLICE
 
     # --- Life ---------------------------------------------------------------------------------------------------
 
@@ -214,11 +216,14 @@ class QueueController(QObject):
 
     def _pull(self) -> Pace:
         began = time.monotonic()
-        is_empty = False
-        while not is_empty and time.monotonic() - began < BUDGET_S:
-            changes = self._engine.drain(SLICE)
-            self._show(changes)
-            is_empty = len(changes) < SLICE
+        changes = self._engine.drain(self._slice)
+        self._show(changes)
+        is_empty = len(changes) < self._slice
+        if not is_empty:
+            self._fit_slice(time.monotonic() - began)
+            if began - self._told_at < INTERVAL_MS / 1000:
+                return Pace.SOON
+        self._told_at = began
         totals = self._engine.totals()
         if not totals.active:
             # The mean of a rate fades slowly, and nobody pulls it any more: what rests has none.
@@ -230,6 +235,11 @@ class QueueController(QObject):
         if not is_empty:
             return Pace.SOON
         return Pace.STEADY if totals.active else Pace.REST
+
+    def _fit_slice(self, took_s: float) -> None:
+        """Aim at the budget; at most double or halve, as one turn's time is a noisy measure."""
+        wanted = self._slice * min(2.0, max(0.5, BUDGET_S / max(took_s, 1e-6)))
+        self._slice = min(LARGEST_SLICE, max(SMALLEST_SLICE, int(wanted)))
 
     def _show(self, changes: Sequence[Change]) -> None:
         if changes:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 INTERVAL_MS = 100
 """10 Hz: a rate a person can read, and 10 ms of work a second instead of 425 for 5,000 single updates."""
 
-SOON_MS = 5
+SOON_MS = 10
 """Between two slices of a backlog: time for the clicks, keys and paints that came meanwhile."""
 
 

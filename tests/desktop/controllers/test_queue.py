@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from desktop.controllers.queue import BUDGET_S, SLICE, Crossing, QueueController
+from desktop.controllers.queue import BUDGET_S, SMALLEST_SLICE, Crossing, QueueController
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
@@ -44,6 +44,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.pending: list[list[Change]] = []
+        self.backlog: list[Change] = []
         self.stored: list[Change] = []
         self.calls: list[tuple[Any, ...]] = []
         self.running = 0
@@ -60,6 +61,9 @@ class FakeEngine:
         return self.stored
 
     def drain(self, limit: int = 1000) -> list[Change]:
+        if self.backlog:
+            taken, self.backlog = self.backlog[:limit], self.backlog[limit:]
+            return taken
         return self.pending.pop(0) if self.pending else []
 
     def totals(self) -> Totals:
@@ -166,14 +170,18 @@ async def test_what_an_earlier_run_left_is_shown_at_start(queue, engine, queue_r
     assert queue_rows.applied == [[1, 2]]
 
 
-async def test_a_backlog_is_shown_in_slices_that_let_the_window_breathe(queue, engine, queue_rows, monkeypatch):
+async def test_a_backlog_is_shown_in_slices_as_large_as_the_time_allows(queue, engine, queue_rows, monkeypatch):
     now = itertools.count()
-    monkeypatch.setattr("desktop.controllers.queue.time.monotonic", lambda: next(now) * BUDGET_S)
-    ids = itertools.count()
-    engine.pending = [[change(next(ids), State.QUEUED) for _ in range(SLICE)] for _ in range(3)]
+    seconds = 2 * BUDGET_S
+    monkeypatch.setattr("desktop.controllers.queue.time.monotonic", lambda: next(now) * seconds)
+    engine.backlog = [change(id, State.QUEUED) for id in range(10 * SMALLEST_SLICE)]
     await queue.start()
-    assert len(queue_rows.applied) < 3
+    assert len(queue_rows.applied) == 1
     await until(lambda: len(queue_rows.applied) == 3)
+    assert {len(slice) for slice in queue_rows.applied} == {SMALLEST_SLICE}
+    seconds = BUDGET_S / 2
+    await until(lambda: sum(map(len, queue_rows.applied)) == 10 * SMALLEST_SLICE)
+    assert max(len(slice) for slice in queue_rows.applied) > SMALLEST_SLICE
 
 
 async def test_changes_are_pulled_while_something_runs(queue, engine, queue_rows):
