@@ -23,7 +23,7 @@ from desktop.controllers.views import Banner, ConnectScreen, ServerScreen
 from desktop.controllers.wording import describe, explain
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
-from shared.errors import IdentityError, WherryError
+from shared.errors import IdentityError, LoginError, WherryError
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,10 @@ class PasswordStore(Protocol):
     def set(self, site: str, password: str) -> None: ...
 
     def delete(self, site: str) -> None: ...
+
+    @property
+    def is_persistent(self) -> bool:
+        """False when there is no keyring: what is set is known until the program ends."""
 
 
 class ConnectionController(QObject):
@@ -159,6 +163,7 @@ class ConnectionController(QObject):
     async def _try_once(self, address: Address, password: str) -> tuple[Session, str] | None:
         """Log in, with the password that served; None when the page says why not."""
         self._page.set_connecting(address.title)
+        is_typed = bool(password)
         try:
             if not password:
                 kept = await asyncio.to_thread(self._passwords.get, address.site)
@@ -167,6 +172,9 @@ class ConnectionController(QObject):
         except WherryError as error:
             # The form is free again before anything is said: what is said may put the cursor into it.
             self._page.set_connecting(None)
+            if isinstance(error, LoginError) and not is_typed:
+                # What the keyring holds does not serve any more: the form is to be filled in.
+                self._page.ask_password(address)
             self._page.show_error(*explain(error))
             return None
         except BaseException:
@@ -245,6 +253,10 @@ class ConnectionController(QObject):
 
     async def _remember(self, address: Address, password: str) -> None:
         await asyncio.to_thread(self._passwords.set, address.site, password)
+        if not self._passwords.is_persistent:
+            self._screen.show_banner(
+                Banner.INFO, "This system has no keyring: the password is remembered until Wherry is closed."
+            )
 
     def _failed(self, what: str, error: Exception) -> None:
         if not isinstance(error, WherryError):

@@ -6,6 +6,9 @@ from __future__ import annotations
 class MemoryPasswords:
     """Passwords by site for one run; the interface of :class:`desktop.storage.secrets.Passwords`."""
 
+    is_persistent = True
+    """As long as the demo itself."""
+
     def __init__(self, passwords: dict[str, str]) -> None:
         self._passwords = dict(passwords)
 

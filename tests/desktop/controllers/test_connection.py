@@ -72,6 +72,7 @@ class MemoryPasswords:
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
+        self.is_persistent = True
 
     def get(self, site: str) -> str | None:
         return self.kept.get(site)
@@ -245,6 +246,23 @@ async def test_a_password_is_kept_when_asked_and_found_again(connection, known, 
     await until(lambda: passwords.kept == {DESK.site: "right"})
     connection.connect_to(DESK, "")
     await until(lambda: server.logins == 2)
+
+
+async def test_without_a_keyring_a_person_is_told_how_long_it_is_remembered(connection, known, passwords, pane, screen):
+    known.pin("desk", 47623, PRINT)
+    passwords.is_persistent = False
+    connection.connect_to(DESK, "right", remember=True)
+    await until(lambda: screen.banners and screen.banners[-1][0] == "info")
+    assert "until Wherry is closed" in screen.banners[-1][1]
+
+
+async def test_a_remembered_password_that_serves_no_more_is_asked_for(connection, known, passwords, page):
+    known.pin("desk", 47623, PRINT)
+    passwords.kept[DESK.site] = "old"
+    connection.connect_to(DESK, "")
+    await until(lambda: page.errors)
+    assert page.asked == [DESK]
+    assert "Login refused" in page.errors[-1]
 
 
 async def test_without_a_password_the_page_asks_for_it(connection, known, page, server):
