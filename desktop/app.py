@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from types import TracebackType
 from uuid import uuid4
 
-from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, QUrl, qInstallMessageHandler
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -45,6 +44,7 @@ from desktop.runtime.dialogs import answered
 from desktop.runtime.event_loop import run_on_qt
 from desktop.runtime.single_instance import SingleInstance
 from desktop.runtime.task_scope import ErrorReport
+from desktop.runtime.unhandled import logged_exceptions, logged_qt
 from desktop.storage.profile import Profile
 from desktop.storage.queue_store import QueueStore
 from desktop.storage.secrets import Passwords
@@ -64,14 +64,6 @@ _log = logging.getLogger(__name__)
 
 _RESOURCES = Path(__file__).with_name("resources")
 
-_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
 
 def run(profile: Path | None = None, *, link: str | None = None, demo: bool = False, with_tray: bool = False) -> int:
     """Open the window and return the program's exit status when it is closed.
@@ -82,7 +74,7 @@ def run(profile: Path | None = None, *, link: str | None = None, demo: bool = Fa
     """
     program = _Program(profile, link, demo=demo, with_tray=with_tray)
     app = _application()
-    with _logged_qt(), _logged_exceptions(program):
+    with logged_qt(), logged_exceptions(program.show_bug):
         try:
             return run_on_qt(app, program.main, quit_asked=program.ask_to_close, interrupted=program.interrupted)
         except asyncio.CancelledError:
@@ -255,7 +247,9 @@ class _Built:
         crossing = CrossingController(
             Side(left_pane, left_changes, left_view), Side(right_pane, right_changes, right_view), queue
         )
-        openings = [OpeningController(pane, crossing, questions, QDesktopServices.openUrl) for pane in (left_pane, right_pane)]
+        openings = [
+            OpeningController(pane, crossing, questions, QDesktopServices.openUrl) for pane in (left_pane, right_pane)
+        ]
         self.parts = Parts(
             window=window,
             left=Half(left_view, left_pane, left_changes, openings[0]),
@@ -379,34 +373,3 @@ async def _show_failure(error: WherryError) -> None:
     box.setTextFormat(Qt.TextFormat.PlainText)
     async with answered(box):
         return
-
-
-@contextlib.contextmanager
-def _logged_qt() -> Iterator[None]:
-    """Qt's own messages go to the log."""
-    qt_log = logging.getLogger("qt")
-
-    def handle(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-        qt_log.log(_LEVELS[kind], "%s", text)
-
-    before = qInstallMessageHandler(handle)
-    try:
-        yield
-    finally:
-        qInstallMessageHandler(before)
-
-
-@contextlib.contextmanager
-def _logged_exceptions(program: _Program) -> Iterator[None]:
-    """What comes out of a slot goes to the log and to the window, not only to a terminal nobody looks at."""
-    before = sys.excepthook
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        _log.critical("unhandled exception", exc_info=(kind, error, trace))
-        program.show_bug(error)
-
-    sys.excepthook = hook
-    try:
-        yield
-    finally:
-        sys.excepthook = before
