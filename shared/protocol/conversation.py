@@ -7,6 +7,8 @@ raises :class:`~shared.errors.PeerError` when the peer breaks the protocol; the 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from shared.errors import ConnectionLostError, PeerError
 from shared.protocol import frames, limits, messages, states
 from shared.protocol.blocks import Layout
@@ -14,7 +16,7 @@ from shared.protocol.frames import FrameKind, FrameReader
 from shared.protocol.states import Event, State
 
 
-class Conversation:
+class Conversation(ABC):
     """What both ends have in common: framing, the control machine, counting of data."""
 
     def __init__(self) -> None:
@@ -148,11 +150,13 @@ class Conversation:
 
     # --- rules
 
+    @abstractmethod
     def _received(self, message: messages.Any) -> None:
-        raise NotImplementedError
+        """Check a message from the peer and take note of what follows it; raises PeerError."""
 
+    @abstractmethod
     def _sending(self, message: messages.Any) -> None:
-        raise NotImplementedError
+        """Check a message of this end and take note of what it owes; raises PeerError."""
 
     def _advance(self, event: Event) -> None:
         self.state = states.next_state(self.state, event)
