@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from shared.errors import PeerError
 from shared.protocol import limits, messages
-from shared.protocol.blocks import Layout
 from shared.protocol.conversation import Conversation
-from shared.protocol.states import Reply, ReplyEvent, next_reply
 
 _ANSWERS: dict[type, tuple[type, ...]] = {
     messages.List: (messages.Entries,),
@@ -43,9 +41,6 @@ class ClientConversation(Conversation):
         self._agent = agent
         self._pending: deque[_Pending] = deque()
         self._next_id = 0
-        self._reply = Reply.NONE
-        self._offer_layout = Layout(0)
-        self._offer_next = 0
 
     @property
     def unanswered(self) -> int:
@@ -89,25 +84,10 @@ class ClientConversation(Conversation):
         if not isinstance(message, (messages.Failed, *_ANSWERS[head.kind])):
             raise PeerError(f"“{type(message).__name__}” is no answer to “{head.kind.__name__}”")
         if head.kind is messages.Get:
-            self._download(message)
+            self._data_due = self._download_says(message)
         is_last = not (
             isinstance(message, messages.Offer | messages.Block | messages.Ready | messages.Again)
             or (isinstance(message, messages.Entries) and message.more)
         )
         if is_last:
             self._pending.popleft()
-
-    def _download(self, message: messages.Any) -> None:
-        match message:
-            case messages.Offer():
-                self._reply = next_reply(self._reply, ReplyEvent.OFFER)
-                self._offer_layout, self._offer_next = Layout(message.size), 0
-            case messages.Block():
-                self._reply = next_reply(self._reply, ReplyEvent.BLOCK)
-                self._offer_next = self._next_index(self._offer_next, message.index)
-                self._data_due = self._block_length(self._offer_layout, message.index)
-            case messages.End():
-                self._reply = next_reply(self._reply, ReplyEvent.END)
-            case _:
-                if self._reply is not Reply.NONE:
-                    raise PeerError("a failure in the middle of a download")

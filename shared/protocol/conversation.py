@@ -13,7 +13,7 @@ from shared.errors import ConnectionLostError, PeerError
 from shared.protocol import frames, limits, messages, states
 from shared.protocol.blocks import Layout
 from shared.protocol.frames import FrameKind, FrameReader
-from shared.protocol.states import Event, State
+from shared.protocol.states import Event, Reply, ReplyEvent, State, next_reply
 
 
 class Conversation(ABC):
@@ -27,6 +27,10 @@ class Conversation(ABC):
         """Content bytes that the peer must send before its next message."""
         self._data_owed = 0
         """Content bytes that this end must send before its next message."""
+        self._reply = Reply.NONE
+        self._offer_layout = Layout(0)
+        self._offer_next = 0
+        """The lowest block that the download under way may go on with."""
         self._put_id: int | None = None
         self._put_layout = Layout(0)
         self._put_next = 0
@@ -243,6 +247,23 @@ class Conversation(ABC):
                 self._advance(Event.ANSWER)
             case _:
                 raise PeerError(f"a server never says “{type(message).__name__}”")
+
+    def _download_says(self, message: messages.Any) -> int:
+        """Advance the reply machine by what the server says to a Get; return how many content bytes follow."""
+        match message:
+            case messages.Offer():
+                self._reply = next_reply(self._reply, ReplyEvent.OFFER)
+                self._offer_layout, self._offer_next = Layout(message.size), 0
+            case messages.Block():
+                self._reply = next_reply(self._reply, ReplyEvent.BLOCK)
+                self._offer_next = self._next_index(self._offer_next, message.index)
+                return self._block_length(self._offer_layout, message.index)
+            case messages.End():
+                self._reply = next_reply(self._reply, ReplyEvent.END)
+            case _:
+                if self._reply is not Reply.NONE:
+                    raise PeerError("another answer in the middle of a download")
+        return 0
 
     def _is_of_put(self, request_id: int) -> bool:
         """Whether an answer belongs to the upload that holds the conversation (an inline one never does)."""

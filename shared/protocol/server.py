@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from shared.errors import PeerError
 from shared.protocol import limits, messages
-from shared.protocol.blocks import Layout
 from shared.protocol.conversation import Conversation
-from shared.protocol.states import Reply, ReplyEvent, next_reply
 
 
 class ServerConversation(Conversation):
@@ -15,9 +12,6 @@ class ServerConversation(Conversation):
     def __init__(self, *, nonce: bytes, name: str, agent: str) -> None:
         super().__init__()
         self.local_nonce = nonce
-        self._reply = Reply.NONE
-        self._offer_layout = Layout(0)
-        self._offer_next = 0
         self.send(messages.Hello(version=limits.VERSION, nonce=nonce, name=name, agent=agent))
 
     def _received(self, message: messages.Any) -> None:
@@ -27,16 +21,5 @@ class ServerConversation(Conversation):
 
     def _sending(self, message: messages.Any) -> None:
         self._server_says(message)
-        match message:
-            case messages.Offer():
-                self._reply = next_reply(self._reply, ReplyEvent.OFFER)
-                self._offer_layout, self._offer_next = Layout(message.size), 0
-            case messages.Block():
-                self._reply = next_reply(self._reply, ReplyEvent.BLOCK)
-                self._offer_next = self._next_index(self._offer_next, message.index)
-                self._data_owed = self._block_length(self._offer_layout, message.index)
-            case messages.End():
-                self._reply = next_reply(self._reply, ReplyEvent.END)
-            case _:
-                if self._reply is not Reply.NONE and not isinstance(message, messages.Goodbye):
-                    raise PeerError("an answer in the middle of a download")
+        if not isinstance(message, messages.Goodbye):
+            self._data_owed = self._download_says(message)
