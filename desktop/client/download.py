@@ -276,7 +276,8 @@ class Downloader:
             part = part or PartFile(target)
             if offer.size - part.size > free:
                 raise LocalError(Code.NO_SPACE, "the disk has not enough space for this file", path=display(job.local))
-            if held.copy_from >= 0 or part.size > offer.size or not held.digests:
+            if held.copy_from >= 0 or not held.digests:
+                # Nothing in it was digested. (One that was may be longer than the file is now: its blocks count.)
                 part.truncate(0)
             return part
         except BaseException:
@@ -327,6 +328,9 @@ class Downloader:
                 self._copy_kept(part, layout, held, digests, came)
             if any(not digest for digest in digests) or root_of(layout.size, digests) != root:
                 return RemoteError(Code.MISMATCH, "the contents differ from the server's", path=display(job.local))
+            if part.length < layout.size:
+                # Belt and braces: cutting is right, but what is missing must never be filled up with zeros.
+                return RemoteError(Code.MISMATCH, "the unfinished part is too short", path=display(job.local))
             part.truncate(layout.size)
             part.sync(offer.mode, offer.mtime_ns)
         except LocalError as error:

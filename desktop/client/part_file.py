@@ -87,6 +87,12 @@ class PartFile:
                 count = os.pwrite(self.descriptor, data, offset)
                 data, offset = data[count:], offset + count
 
+    @property
+    def length(self) -> int:
+        """Bytes that it has now."""
+        with local_errors(self._shown):
+            return os.fstat(self.descriptor).st_size
+
     def truncate(self, size: int) -> None:
         """Cut or extend to exactly ``size`` bytes."""
         with local_errors(self._shown):

@@ -16,6 +16,7 @@ from desktop.client.throttle import Throttle
 from desktop.commands.connecting import Connector, is_terminal
 from desktop.commands.options import Exit, Options, UsageError
 from desktop.commands.report import Report
+from desktop.commands.unfinished import Unfinished
 from desktop.places.local import DiskFiles
 from desktop.storage.queue_store import MemoryStore
 from desktop.transfers.engine import TransferEngine
@@ -46,7 +47,11 @@ async def get(options: Options, connector: Connector, report: Report) -> Exit:
     """Download what the links name into, or as, the local path."""
     *urls, local = _words(options, "a link and a local path")
     links = [options.link(url) for url in urls]
-    is_folder = local.endswith(("/", os.sep)) or await asyncio.to_thread(os.path.isdir, local)
+    is_meant = local.endswith(("/", os.sep))
+    is_folder = is_meant or await asyncio.to_thread(os.path.isdir, local)
+    naming = _Naming(options, connector, urls, [local])
+    if not is_meant:
+        is_folder = naming.judge(is_folder)
     async with _Run(options, connector, report) as run:
         orders = []
         for address in dict.fromkeys(link.address for link in links):
@@ -58,7 +63,7 @@ async def get(options: Options, connector: Connector, report: Report) -> Exit:
                 )
             folder, sources = plan_downloads(found, local, target_is_folder=is_folder)
             orders.append(_Order(_title(links), Direction.DOWNLOAD, session.site, sources, folder))
-        return await run.carry(orders)
+        return naming.ended(await run.carry(orders))
 
 
 async def put(options: Options, connector: Connector, report: Report) -> Exit:
@@ -67,10 +72,33 @@ async def put(options: Options, connector: Connector, report: Report) -> Exit:
     link = options.link(url)
     async with _Run(options, connector, report) as run:
         session = await run.open(link.address)
-        is_folder = link.is_folder or await session.is_folder(link.path)
+        naming = _Naming(options, connector, [url], locals_)
+        is_folder = link.is_folder or naming.judge(await session.is_folder(link.path))
         target, sources = plan_uploads(locals_, link.path, target_is_folder=is_folder)
         title = ", ".join(display(os.path.basename(path.rstrip(os.sep))) for path in locals_)
-        return await run.carry([_Order(title, Direction.UPLOAD, session.site, sources, target)])
+        return naming.ended(await run.carry([_Order(title, Direction.UPLOAD, session.site, sources, target)]))
+
+
+class _Naming:
+    """Whether the last word is what the source becomes, or the folder it goes into; see unfinished.py."""
+
+    def __init__(self, options: Options, connector: Connector, urls: Sequence[str], paths: Sequence[str]) -> None:
+        self._marks = Unfinished(connector.profile.unfinished)
+        self._words = (options.verb, *urls, *map(os.path.abspath, paths))
+        self._is_resumed = options.on_conflict is Policy.RESUME
+
+    def judge(self, is_folder: bool) -> bool:
+        """Return whether things go into a folder; ``is_folder``: there is one."""
+        if is_folder:
+            return not (self._is_resumed and self._marks.has(self._words))
+        self._marks.add(self._words)
+        return False
+
+    def ended(self, status: Exit) -> Exit:
+        """Take note of how the command ended, and return that."""
+        if status is Exit.DONE:
+            self._marks.remove(self._words)
+        return status
 
 
 def _words(options: Options, needed: str) -> tuple[str, ...]:

@@ -53,6 +53,10 @@ class Profile:
         return self.folder / "known-servers.json"
 
     @property
+    def unfinished(self) -> Path:
+        return self.folder / "unfinished"
+
+    @property
     def log(self) -> Path:
         return self.folder / "wherry.log"
 

@@ -10,6 +10,8 @@ import logging
 import socket
 import ssl
 import threading
+import time
+from contextlib import suppress
 from enum import Enum, auto
 from functools import partial
 from typing import cast
@@ -26,6 +28,12 @@ from shared.protocol.states import State
 from shared.stream import BlockingStream, prepare_socket
 
 _log = logging.getLogger(__name__)
+
+
+_UPLOADING = frozenset({State.INLINE, State.OFFERED, State.SENDING, State.VERDICT, State.DRAINING})
+
+_LINGER = 1.0
+"""Seconds for a client in the middle of an upload to hear that the session is over."""
 
 
 class Turn(Enum):
@@ -199,7 +207,8 @@ class Connection:
         self._conversation.release()
 
     def _say_goodbye(self, code: str, text: str) -> None:
-        if self._conversation.state is State.CLOSED or not self._has_handshaken:
+        state = self._conversation.state
+        if state is State.CLOSED or not self._has_handshaken:
             return
         try:
             if self.is_logged_in:
@@ -208,9 +217,27 @@ class Connection:
                 self._conversation.send(messages.Refused(code=code, text=text[:1024]))
             self.socket.settimeout(1.0)
             self._stream.flush()
+            if state in _UPLOADING:
+                self._take_what_is_on_its_way()
         except (OSError, WherryError, AssertionError) as error:
             # The peer hears why when the conversation is at a place where it can be said; else it sees the end.
             _log.debug("%s: no goodbye: %s", self.peer, error)
+
+    def _take_what_is_on_its_way(self) -> None:
+        """Drop what the client still sends. To a close with bytes unread the system answers with a reset, and that
+        destroys our last words at the other end before they are read."""
+        self.socket.setblocking(False)
+        with suppress(OSError):
+            # Sends close_notify, and does not wait for theirs.
+            self.socket.unwrap()
+        socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        deadline, left = time.monotonic() + _LINGER, 4 * limits.MIN_BLOCK
+        while left > 0 and (patience := deadline - time.monotonic()) > 0:
+            self.socket.settimeout(patience)
+            count = len(socket.socket.recv(self.socket, 64 * limits.KIB))
+            if not count:
+                return
+            left -= count
 
     # --- what request handlers see
 

@@ -71,7 +71,7 @@ def digest_file(jail: Jail, request: messages.DigestOf, exchange: Exchange) -> N
             if digest is None:
                 raise StorageError(Code.CHANGED, "the file became shorter", at=path)
             digests.append(digest)
-        if has_changed(handle, status):
+        if has_changed(handle, status) or not jail.leads_to(path, status):
             raise StorageError(Code.CHANGED, at=path)
     finally:
         os.close(handle)

@@ -60,7 +60,7 @@ def send_file(jail: Jail, request: messages.Get, exchange: Exchange) -> None:
             return
         if exchange.is_stopped(request.id) and digests is None:
             exchange.send(messages.End(id=request.id, root=b"", reason=Code.CANCELLED))
-        elif digests is None or has_changed(handle, status):
+        elif digests is None or has_changed(handle, status) or not jail.leads_to(path, status):
             exchange.send(messages.End(id=request.id, root=b"", reason=Code.CHANGED))
         else:
             exchange.send(messages.End(id=request.id, root=root_of(size, digests)))

@@ -149,6 +149,15 @@ class Jail:
         with self._parent_of(path) as folder, storage_errors(path):
             return system.open_regular(folder.handle, path[-1])
 
+    def leads_to(self, path: RemotePath, status: os.stat_result) -> bool:
+        """Whether ``path`` still is the file that ``status`` is of."""
+        try:
+            with self._parent_of(path) as folder:
+                found = folder.find(path[-1])
+        except StorageError:
+            return False
+        return found is not None and system.identity_of(found) == system.identity_of(status)
+
     def space(self) -> tuple[int, int]:
         """Return the bytes that are free to this process, and all bytes, of the home's file system."""
         with storage_errors(()):

@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -128,6 +129,22 @@ class StagingFolder:
             if partial is not None:
                 os.close(partial.handle)
             count += 1
+        return count
+
+    def drop(self, account: str, targets: Sequence[RemotePath]) -> int:
+        """Remove the partials of an account for any of these targets, but for those in use; return how many."""
+        keys = {_key(account, _encoded(target)) for target in targets}
+        count = 0
+        for name in os.listdir(self.handle):
+            if name.partition("-")[0] not in keys or not name.endswith(_META) or not _OURS.fullmatch(name):
+                continue
+            try:
+                partial = self._open(name.removesuffix(_META))
+            except BlockingIOError:
+                continue
+            count += self.remove((name.removesuffix(_META) + _PART, name))
+            if partial is not None:
+                os.close(partial.handle)
         return count
 
     def sweep(self, now: float) -> int:

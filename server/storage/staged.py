@@ -13,6 +13,7 @@ from server.storage.content import write_from
 from server.storage.failure import StorageError, storage_errors, translated
 from server.storage.jail import SETTABLE_MODE, Folder, exists_error
 from server.storage.partials import StagingFolder
+from shared.errors import Code
 from shared.names import RemotePath
 
 SYNC_EACH = 16
@@ -72,7 +73,11 @@ class StagedFile:
         if mode is None and self._old is not None and stat.S_ISREG(self._old.st_mode):
             mode = self._old.st_mode
         with storage_errors(self.plan.path):
-            if os.fstat(self.handle).st_size != self.plan.size:
+            length = os.fstat(self.handle).st_size
+            if length < self.plan.size:
+                # Belt and braces: what is missing must never be filled up with zeros.
+                raise StorageError(Code.MISMATCH, "the staged file is too short", at=self.plan.path)
+            if length > self.plan.size:
                 os.ftruncate(self.handle, self.plan.size)
             if mode is not None:
                 os.fchmod(self.handle, mode & SETTABLE_MODE)
@@ -115,8 +120,10 @@ class StagedFile:
 class Batch:
     """Staged files that are finished and wait to be synced and named together. For one thread."""
 
-    def __init__(self, home: int) -> None:
+    def __init__(self, home: int, on_published: Callable[[Sequence[RemotePath]], None] | None = None) -> None:
+        """``on_published`` is called with the paths that have their files now, while their claims still hold."""
         self._home = home
+        self._on_published = on_published
         self._files: list[StagedFile] = []
 
     def __len__(self) -> int:
@@ -144,6 +151,9 @@ class Batch:
                     except StorageError as error:
                         outcomes[index] = error
             _sync_folders(files, outcomes)
+            published = [file.plan.path for file in files if file.is_published]
+            if self._on_published is not None and published:
+                self._on_published(published)
         finally:
             _close_all(files)
         return outcomes

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from server.storage import jail_posix as system
@@ -19,6 +20,8 @@ from server.storage.upload import Upload, nobody_waits
 from shared.errors import Code
 from shared.names import STAGING_NAME, RemotePath, check_path
 from shared.protocol.blocks import Layout, is_comparable
+
+_log = logging.getLogger(__name__)
 
 
 class Staging:
@@ -43,7 +46,7 @@ class Staging:
 
     def new_batch(self) -> Batch:
         """Return an empty batch for files of this home."""
-        return Batch(self._jail.handle)
+        return Batch(self._jail.handle, self._drop_unfinished)
 
     def stage_small(self, plan: Plan, folder: Folder) -> StagedFile:
         """Begin a file whose content is at hand: nothing of it is kept when it fails.
@@ -130,6 +133,14 @@ class Staging:
         self._ledger.forget()
 
     # --- inside
+
+    def _drop_unfinished(self, paths: Sequence[RemotePath]) -> None:
+        """Remove what earlier uploads left of files that are complete now: nobody will go on with them."""
+        try:
+            self._folder().drop(self._account, paths)
+        except OSError as error:
+            # They will be swept by age; the files are safe, and that is what is being answered.
+            _log.warning("%s: unfinished uploads could not be removed: %s", self._account, error)
 
     def _place_of(self, path: RemotePath) -> Place | None:
         """Return where a path is; None when its folder is gone: then nobody can be writing it."""
