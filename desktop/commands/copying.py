@@ -63,7 +63,8 @@ async def get(options: Options, connector: Connector, report: Report) -> Exit:
                 )
             folder, sources = plan_downloads(found, local, target_is_folder=is_folder)
             orders.append(_Order(_title(links), Direction.DOWNLOAD, session.site, sources, folder))
-        return naming.ended(await run.carry(orders))
+        status = await run.carry(orders)
+    return naming.ended(status)
 
 
 async def put(options: Options, connector: Connector, report: Report) -> Exit:
@@ -76,7 +77,8 @@ async def put(options: Options, connector: Connector, report: Report) -> Exit:
         is_folder = link.is_folder or naming.judge(await session.is_folder(link.path))
         target, sources = plan_uploads(locals_, link.path, target_is_folder=is_folder)
         title = ", ".join(display(os.path.basename(path.rstrip(os.sep))) for path in locals_)
-        return naming.ended(await run.carry([_Order(title, Direction.UPLOAD, session.site, sources, target)]))
+        status = await run.carry([_Order(title, Direction.UPLOAD, session.site, sources, target)])
+    return naming.ended(status)
 
 
 class _Naming:

@@ -59,6 +59,29 @@ def test_what_was_received_is_found_again(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_a_part_that_waits_for_its_name_can_still_be_written(tmp_path: Path) -> None:
+    """A read-only file's permissions must not keep an interrupted download from going on."""
+    part = PartFile(tmp_path / "a")
+    part.write(memoryview(b"content"), 0)
+    part.sync(0o400, 0)
+    assert part.path.stat().st_mode & 0o600 == 0o600
+    part.commit(replace=False)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_a_part_that_somebody_replaced_never_gets_the_name(tmp_path: Path, replace: bool) -> None:
+    part = write(tmp_path / "a", b"content")
+    part.path.unlink()
+    part.path.write_bytes(b"not ours")
+    with pytest.raises(LocalError) as error:
+        part.commit(replace=replace)
+    assert error.value.code is Code.IO
+    assert not (tmp_path / "a").exists()
+    part.close()
+    assert part.path.read_bytes() == b"not ours"
+
+
 def test_a_download_that_never_began_leaves_nothing(tmp_path: Path) -> None:
     PartFile(tmp_path / "a").close()
     assert os.listdir(tmp_path) == []

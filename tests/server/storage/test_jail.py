@@ -424,3 +424,17 @@ def test_operations_leave_no_handle_open(jail: Jail, home: Path) -> None:
             except StorageError:
                 continue
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_name_that_leads_elsewhere_now_is_told(jail: Jail, home: Path) -> None:
+    """What was opened under it is whole, but no longer what the name says."""
+    (home / "f").write_bytes(b"first")
+    handle, status = jail.open_read(("f",))
+    os.close(handle)
+    assert jail.leads_to(("f",), status)
+    (home / "new").write_bytes(b"second")
+    (home / "new").rename(home / "f")
+    assert not jail.leads_to(("f",), status)
+    (home / "f").unlink()
+    assert not jail.leads_to(("f",), status)
+    assert not jail.leads_to(("none", "f"), status)

@@ -162,3 +162,21 @@ def test_the_forgotten_is_swept_and_nothing_else(folder: StagingFolder, home: Pa
     assert folder.sweep(time.time() + MAX_AGE - 60) == 0
     assert folder.sweep(time.time() + MAX_AGE + 60) == 3
     assert names(home) == ["0" * 32, "notes.txt", "x" * 32 + ".tmp"]
+
+
+def test_what_was_left_of_a_file_that_is_complete_now_goes_and_nothing_else(folder: StagingFolder, home: Path) -> None:
+    leave(folder)
+    leave(folder, b"an older one")
+    other = folder.create(sidecar_for("anna", ("a", "other"), 10, 20, 30))
+    theirs = folder.create(sidecar_for("bob", ("a", "b"), 10, 20, 30))
+    assert folder.drop("anna", [("a", "b"), ("a", "none")]) == 4
+    assert names(home) == sorted([*other.names, *theirs.names])
+    for partial in (other, theirs):
+        os.close(partial.handle)
+
+
+def test_one_that_is_being_written_is_not_dropped(folder: StagingFolder, home: Path) -> None:
+    partial = folder.create(MINE)
+    assert folder.drop("anna", [("a", "b")]) == 0
+    assert names(home) == sorted(partial.names)
+    os.close(partial.handle)
