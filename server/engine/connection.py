@@ -37,10 +37,18 @@ _LINGER = 1.0
 
 
 class Turn(Enum):
-    """How a turn ended: wait until there is more to read, or the connection is over."""
+    """How a turn ended: wait until there is more to read, go on in another lane, or the connection is over."""
 
     PARK = auto()
+    MOVE = auto()
     OVER = auto()
+
+
+def _takes_long(message: messages.Any | None) -> bool:
+    """Whether a request may hold its worker for as long as its client likes, or its disk needs."""
+    if isinstance(message, messages.Remove):
+        return message.recursive
+    return isinstance(message, messages.Get | messages.Put | messages.DigestOf)
 
 
 class Connection:
@@ -84,9 +92,14 @@ class Connection:
     @property
     def lane(self) -> Lane:
         """Which workers take the next turn."""
-        return self._login.lane
+        return Lane.BULK if _takes_long(self._held) else self._login.lane
 
-    def take_turn(self) -> Turn:
+    @property
+    def account(self) -> str | None:
+        """Whose it is; None before login."""
+        return self._login.session.account.name if self._login.session is not None else None
+
+    def take_turn(self, lane: Lane) -> Turn:
         """Do what can be done now. Translates every failure: what comes out is how the turn ended."""
         try:
             if self._is_aborted.is_set():
@@ -94,7 +107,7 @@ class Connection:
             if not self.is_logged_in and not self._advance_login():
                 return Turn.OVER
             if self._login.session is not None:
-                self._serve(self._login.session)
+                return self._serve(self._login.session, lane)
         except ConnectionLostError as error:
             _log.debug("%s: %s", self.peer, error.detail)
             return Turn.OVER
@@ -185,13 +198,21 @@ class Connection:
 
     # --- after login
 
-    def _serve(self, session: Session) -> None:
-        """Handle every request that is there. Waiting for the next one is the parking's, never a worker's."""
+    def _serve(self, session: Session, lane: Lane) -> Turn:
+        """Handle every request that is there. Waiting for the next one is the parking's, never a worker's.
+
+        What takes long is left to the other lane: logins and listings must not wait behind it.
+        """
+        turn = Turn.PARK
         while not self._is_aborted.is_set():
             message, self._held = self._held or self._conversation.next_message(), None
             if isinstance(message, messages.Stop):
                 # Of a download that had ended already when this came.
                 continue
+            if lane is Lane.TALK and _takes_long(message):
+                self._held = message
+                turn = Turn.MOVE
+                break
             if message is not None:
                 self.socket.settimeout(limits.STALL_DEADLINE)
                 session.desk.handle(cast(messages.Requests, message), self)
@@ -205,6 +226,7 @@ class Connection:
         session.desk.flush(self)
         self._stream.flush()
         self._conversation.release()
+        return turn
 
     def _say_goodbye(self, code: str, text: str) -> None:
         state = self._conversation.state

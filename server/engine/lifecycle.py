@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib import metadata
 
 from server.accounts.account import Account
@@ -21,6 +22,7 @@ from server.engine.listener import Listener
 from server.engine.login import Lane, Reception
 from server.engine.parking import Parkable, Parking
 from server.engine.registry import Session, SessionRegistry, Snapshot
+from server.engine.turns import Turns
 from server.requests.dispatch import Desk
 from server.storage.homes import Homes
 from shared import tls
@@ -120,6 +122,10 @@ class _Run:
             Lane.TALK: ThreadPoolExecutor(_TALK_WORKERS, thread_name_prefix="wherry-talk"),
             Lane.BULK: ThreadPoolExecutor(config.workers, thread_name_prefix="wherry-bulk"),
         }
+        self._turns: dict[Lane, Turns[Connection]] = {
+            Lane.TALK: Turns(_TALK_WORKERS // 2),
+            Lane.BULK: Turns(max(1, config.workers // 2)),
+        }
         self._parking = Parking(self._readable, self._expired)
         self._watcher = threading.Thread(target=self._watch_accounts, name="wherry-watch")
         self._parking.start()
@@ -164,11 +170,13 @@ class _Run:
                 name=self._config.name,
                 agent=self._agent,
             )
-        except OSError as error:
-            _log.debug("%s: %s", peer, error)
+        except BaseException as error:
             sock.close()
             with self._lock:
                 self._admission.left(peer, was_logged_in=False)
+            if not isinstance(error, OSError):
+                raise
+            _log.debug("%s: %s", peer, error)
             return
         connection.deadline = time.monotonic() + limits.LOGIN_DEADLINE
         with self._lock:
@@ -176,31 +184,45 @@ class _Run:
         self._parking.park(connection, connection.deadline)
 
     def _readable(self, item: Parkable) -> None:
-        connection = _connection(item)
+        self._deal(_connection(item))
+
+    def _deal(self, connection: Connection) -> None:
+        """Give a connection a worker, now or when its account has one to spare."""
+        lane, account = connection.lane, connection.account
         with self._lock:
             self._busy += 1
-        self._workers[connection.lane].submit(self._take_turn, connection)
+            is_now = self._turns[lane].ask(account, connection)
+        if is_now:
+            self._workers[lane].submit(self._take_turn, connection, lane, account)
 
     def _expired(self, item: Parkable) -> None:
         self._end(item, "idle", "nothing was heard for too long")
 
-    def _take_turn(self, connection: Connection) -> None:
+    def _take_turn(self, connection: Connection, lane: Lane, account: str | None) -> None:
         was_logged_in = connection.is_logged_in
         try:
-            turn = connection.take_turn()
+            turn = connection.take_turn(lane)
             if connection.is_logged_in and not was_logged_in:
                 with self._lock:
                     self._admission.logged_in(connection.peer)
             if turn is Turn.OVER or self._is_stopping.is_set():
                 self._end(connection, *(() if turn is Turn.OVER else ("closing", "the server is stopping")))
                 return
+            if turn is Turn.MOVE:
+                self._deal(connection)
+                return
             if connection.is_logged_in:
                 connection.deadline = time.monotonic() + limits.IDLE_DEADLINE
             self._parking.park(connection, connection.deadline)
         finally:
             with self._idle:
+                following = self._turns[lane].end(account)
                 self._busy -= 1
                 self._idle.notify_all()
+            if following is not None:
+                # Refused while the server stops: who waits is ended with all others then.
+                with suppress(RuntimeError):
+                    self._workers[lane].submit(self._take_turn, following, lane, account)
 
     def _end(self, item: Parkable, code: str = "", text: str = "") -> None:
         connection = _connection(item)

@@ -721,6 +721,40 @@ def test_a_client_that_asks_and_does_not_read_is_given_up(
     eventually(lambda: not desk.server.snapshot().sessions, 5)
 
 
+@pytest.mark.parametrize("greed", ["uploads", "downloads"])
+def test_one_account_cannot_hold_all_workers(
+    desk: Desk, intrude: Intrude, monkeypatch: pytest.MonkeyPatch, greed: str
+) -> None:
+    """Many sessions that ask for much and then neither send nor read: nobody else waits for them to be given up."""
+    monkeypatch.setattr(limits, "STALL_DEADLINE", 3.0)
+    greedy = desk.accounts.add("greedy", PASSWORD, iterations=FEW_ITERATIONS)
+    with (greedy.home / "big").open("wb") as file:
+        file.truncate(16 * BLOCK)
+    holders = [intrude() for _ in range(40)]
+    for holder in holders:
+        holder.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        holder.log_in("greedy")
+        if greed == "uploads":
+            holder.say(put(b"f", 1000, inline=True))
+        else:
+            holder.say(messages.Get(id=1, path=(b"big",)))
+    time.sleep(0.3)
+    assert_well(desk)
+    started = time.monotonic()
+    with Intruder(desk.server.address, source="127.0.0.2") as anna:
+        anna.log_in()
+        content = os.urandom(1000)
+        anna.say(put(b"mine", 1000, inline=True))
+        anna.content(content)
+        anna.say(messages.End(id=1, root=root_of(1000, [digest_block(content)])))
+        anna.hear_a(messages.Stored)
+        anna.say(messages.Get(id=2, path=(b"mine",)))
+        anna.hear_a(messages.Offer)
+    assert time.monotonic() - started < 2
+    for holder in holders:
+        holder.vanish()
+
+
 # --- attaching (14, 20)
 
 
