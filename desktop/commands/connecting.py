@@ -19,11 +19,12 @@ from shared.errors import IdentityError, LoginError
 
 @dataclass(slots=True)
 class Connector:
-    """Opens sessions as the options say. The password from standard input is read once, for all of them."""
+    """Opens sessions as the options say. A password is read or asked for once, also when a session is opened anew."""
 
     options: Options
     profile: Profile
     _from_stdin: str | None = field(default=None, init=False, repr=False)
+    _typed: dict[Address, str] = field(default_factory=dict, init=False, repr=False)
 
     async def open(self, address: Address) -> Session:
         """Return a logged-in session. Raises what :meth:`Session.open` raises."""
@@ -65,8 +66,11 @@ class Connector:
         given = os.environ.get("WHERRY_PASSWORD")
         if given is not None:
             return given
+        if address in self._typed:
+            return self._typed[address]
         if is_terminal():
-            return getpass.getpass(f"Password for {address.title}: ")
+            self._typed[address] = getpass.getpass(f"Password for {address.title}: ")
+            return self._typed[address]
         raise LoginError(
             f"there is no password for {address.title}",
             hint="Use --password-stdin, or set WHERRY_PASSWORD, or save it in the window.",

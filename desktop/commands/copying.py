@@ -8,9 +8,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from desktop.client.address import Address, Link
 from desktop.client.links import ClientLinks
+from desktop.client.reconnect import Connected, Ended, Reconnecting, Reconnector
+from desktop.client.reconnect import Link as LinkState
 from desktop.client.session import Session
 from desktop.client.throttle import Throttle
 from desktop.commands.connecting import Connector, is_terminal
@@ -23,7 +26,7 @@ from desktop.transfers.engine import TransferEngine
 from desktop.transfers.items import Decision, Direction, Item, Policy, Source, State
 from desktop.transfers.progress import Change
 from desktop.transfers.targets import plan_downloads, plan_uploads
-from shared.errors import Code, LocalError
+from shared.errors import Code, LocalError, WherryError
 from shared.names import RemotePath, display, format_path
 from shared.text import format_size, format_time
 
@@ -126,6 +129,9 @@ class _Run:
             MemoryStore(), self._links, DiskFiles(), max_channels=options.jobs, patience=_PATIENCE
         )
         self._sessions: dict[Address, Session] = {}
+        self._watches: list[asyncio.Task[None]] = []
+        self._ended: WherryError | None = None
+        """Why the command cannot go on: a server that may no longer be talked to."""
         self._seen: set[int] = set()
         self._counts = {"done": 0, "failed": 0, "skipped": 0}
 
@@ -135,17 +141,32 @@ class _Run:
     async def __aexit__(self, *_: object) -> None:
         self._report.pause()
         await self._engine.stop()
-        for session in self._sessions.values():
-            self._links.set_session(session.site, None)
-            await session.close()
+        for watch in self._watches:
+            watch.cancel()
+        await asyncio.gather(*self._watches, return_exceptions=True)
 
     async def open(self, address: Address) -> Session:
-        """Return the session to a server, opening it the first time."""
+        """Return the session to a server, opening it the first time. From then on it is kept up."""
         if address not in self._sessions:
             session = await self._connector.open(address)
             self._sessions[address] = session
             self._links.set_session(session.site, session)
+            reconnector = Reconnector(partial(self._connector.open, address), partial(self._heard, session.site))
+            self._watches.append(asyncio.create_task(reconnector.run(session), name=f"watch {session.site}"))
         return self._sessions[address]
+
+    def _heard(self, site: str, link: LinkState) -> None:
+        match link:
+            case Connected(session):
+                self._links.set_session(site, session)
+                self._engine.site_ready(site)
+            case Reconnecting(error, _, attempt):
+                self._links.set_session(site, None)
+                if attempt == 1:
+                    self._report.problem(str(error), "Trying to connect again.")
+            case Ended(error):
+                self._links.set_session(site, None)
+                self._ended = error
 
     async def carry(self, orders: Sequence[_Order]) -> Exit:
         """Move everything and return the status of the command."""
@@ -160,6 +181,8 @@ class _Run:
             while not waiting.done():
                 await asyncio.wait([waiting], timeout=_TICK)
                 self._look()
+                if self._ended is not None:
+                    raise self._ended
             await waiting
             self._look()
         finally:

@@ -24,6 +24,7 @@ from desktop.transfers.ports import Finished, Job, Outcome
 from shared.errors import ConnectionLostError
 from shared.names import STAGING_NAME
 from shared.protocol import limits
+from shared.tls import CERTIFICATE_NAME, KEY_NAME
 from tests.integration.conftest import Desk, Line, download, random_file, upload
 from tests.integration.depot import Depot, Result, eventually, tree, unfinished
 
@@ -147,6 +148,43 @@ def test_a_queue_that_was_killed_goes_on_by_itself(
     assert '"failed"' not in again.stdout
     assert_same(tree(depot.home / folder), truth)
     shutil.rmtree(depot.home / folder)
+
+
+def test_a_command_outlives_a_restart_of_the_server(depot: Depot, tmp_path: Path) -> None:
+    """Nobody has to run it a second time: it connects again, and goes on where it was."""
+    source = random_file(tmp_path / "f", 24 * MB)
+    command = depot.begin("put", str(source), depot.url("restarted"), "--limit", "16M")
+    eventually(lambda: depot.staged_bytes() > BLOCK)
+    depot.kill()
+    depot.start()
+    result = command.result()
+    assert result.status == 0, result.errors
+    assert (depot.home / "restarted").read_bytes() == source.read_bytes()
+    assert depot.staged_bytes() == 0
+
+
+def test_a_command_ends_when_the_server_came_back_as_another(depot: Depot, tmp_path: Path) -> None:
+    source = random_file(tmp_path / "f", 24 * MB)
+    command = depot.begin("put", str(source), depot.url("never"), "--limit", "16M")
+    eventually(lambda: depot.staged_bytes() > BLOCK)
+    depot.kill()
+    keys = [depot.data / name for name in (KEY_NAME, CERTIFICATE_NAME)]
+    kept = [(path, path.read_bytes(), path.stat().st_mode) for path in keys]
+    for path in keys:
+        path.unlink()
+    depot.start()
+    try:
+        result = command.result()
+        assert result.status == 5, result.errors
+        assert depot.fingerprint in result.errors
+        assert not (depot.home / "never").exists()
+    finally:
+        depot.kill()
+        for path, content, mode in kept:
+            path.write_bytes(content)
+            path.chmod(mode)
+        depot.start()
+        shutil.rmtree(depot.home / STAGING_NAME)
 
 
 # --- cuts
