@@ -89,7 +89,7 @@ class Line:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._accepting.join()
         self._listener.close()
-        self._cut()
+        self._cut(self._sockets)
         for thread in self._threads:
             thread.join()
 
@@ -113,21 +113,24 @@ class Line:
                     if self._left is not None:
                         data = data[: self._left]
                         self._left -= len(data)
+                    # Those that are there now: a connection made after the line is whole again is not cut.
+                    doomed = list(self._sockets) if self._left == 0 else []
                 target.sendall(data)
-                if self._left == 0:
-                    self._cut()
+                if doomed:
+                    self._cut(doomed)
                     return
             target.shutdown(socket.SHUT_WR)
         except OSError:
             return
 
-    def _cut(self) -> None:
-        for sock in self._sockets:
+    @staticmethod
+    def _cut(sockets: list[socket.socket]) -> None:
+        for sock in sockets:
             try:
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
-        for sock in self._sockets:
+        for sock in sockets:
             sock.close()
 
 

@@ -50,7 +50,10 @@ async def work(queue: Path, port: int, fingerprint: str, sources: list[str]) -> 
             await waiting
         for change in engine.rows():
             item = change.item
-            print(json.dumps({"event": item.state.value, "kind": item.kind.value, "source": item.local}), flush=True)
+            line = {"event": item.state.value, "kind": item.kind.value, "source": item.local}
+            if item.failure is not None:
+                line |= {"code": item.failure.code.value, "detail": item.failure.detail}
+            print(json.dumps(line), flush=True)
     finally:
         await engine.stop()
         await session.close()
