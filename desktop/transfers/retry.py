@@ -17,6 +17,10 @@ from shared.errors import (
 MAX_ITEM_ATTEMPTS = 3
 """A file in use or changing is given two more chances; after that a person should know."""
 
+MAX_BUSY_ATTEMPTS = 7
+"""A minute of delays: the one who has the target may be this client's own broken line, which the server gives up after
+STALL_DEADLINE, or an upload of its own that is just being synced to a slow disk."""
+
 MAX_LOST_ATTEMPTS = 8
 """How often one item may be under way when the line breaks without having got any further: about two minutes
 of delays. An item that breaks the line each time must not hold up the others for ever."""
@@ -49,7 +53,9 @@ def is_tried_again(error: WherryError, attempts: int) -> bool:
     """Tell whether an item that has failed ``attempts`` times, this one included, gets another try by itself."""
     if is_line_down(error):
         return attempts < MAX_LOST_ATTEMPTS
-    return isinstance(error, ItemError) and error.code in _AUTOMATIC and attempts < MAX_ITEM_ATTEMPTS
+    if not isinstance(error, ItemError) or error.code not in _AUTOMATIC:
+        return False
+    return attempts < (MAX_BUSY_ATTEMPTS if error.code is Code.BUSY else MAX_ITEM_ATTEMPTS)
 
 
 def failure_of(error: WherryError) -> Failure:

@@ -16,6 +16,7 @@ from shared.errors import (
     RemoteError,
     WherryError,
 )
+from shared.protocol.limits import STALL_DEADLINE
 
 IDENTITY = IdentityError("other", found="SHA256:a", expected="SHA256:b")
 
@@ -42,10 +43,18 @@ def test_who_is_to_blame(error: WherryError, is_line_down: bool, is_site_refused
     assert retry.is_site_refused(error) is is_site_refused
 
 
-@pytest.mark.parametrize("code", [Code.BUSY, Code.CHANGED, Code.MISMATCH, Code.IO])
+@pytest.mark.parametrize("code", [Code.CHANGED, Code.MISMATCH, Code.IO])
 def test_what_can_mend_itself_gets_two_more_chances(code: Code) -> None:
     error = RemoteError(code)
     assert [retry.is_tried_again(error, attempts) for attempts in (1, 2, 3)] == [True, True, False]
+
+
+def test_a_target_in_use_is_waited_for_until_a_broken_line_of_ours_is_given_up() -> None:
+    waited, attempts = 0.0, 1
+    while retry.is_tried_again(RemoteError(Code.BUSY), attempts):
+        waited += retry.delay_s(attempts)
+        attempts += 1
+    assert STALL_DEADLINE < waited < 3 * STALL_DEADLINE
 
 
 @pytest.mark.parametrize("code", [Code.NO_SPACE, Code.QUOTA, Code.PERMISSION, Code.BAD_NAME, Code.NOT_FOUND])
