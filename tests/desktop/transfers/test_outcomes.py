@@ -76,16 +76,16 @@ def test_an_answer_by_policy_goes_on_at_once() -> None:
 
 
 def test_attempts_count_and_delays_grow() -> None:
-    first = settle(item(), RemoteError(Code.BUSY), facts())
-    second = settle(item(attempts=1), RemoteError(Code.BUSY), facts())
-    third = settle(item(attempts=2), RemoteError(Code.BUSY), facts())
+    first = settle(item(), RemoteError(Code.CHANGED), facts())
+    second = settle(item(attempts=1), RemoteError(Code.CHANGED), facts())
+    third = settle(item(attempts=2), RemoteError(Code.CHANGED), facts())
     assert [(each.item.state, each.delay_s) for each in (first, second, third)] == [
         (State.WAITING, 1.0),
         (State.WAITING, 2.0),
         (State.FAILED, 0.0),
     ]
     assert third.item.failure is not None
-    assert third.item.failure.code is Code.BUSY
+    assert third.item.failure.code is Code.CHANGED
 
 
 def lost(was_begun: bool, attempts: int = 0, moved: int = 2, wish: Wish | None = None) -> Item:
