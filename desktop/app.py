@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -43,6 +43,7 @@ from desktop.runtime.collector import Collector
 from desktop.runtime.dialogs import answered
 from desktop.runtime.event_loop import run_on_qt
 from desktop.runtime.single_instance import SingleInstance
+from desktop.runtime.stall_meter import Reading, StallMeter
 from desktop.runtime.task_scope import ErrorReport
 from desktop.runtime.unhandled import logged_exceptions, logged_qt
 from desktop.storage.profile import Profile
@@ -65,20 +66,33 @@ _log = logging.getLogger(__name__)
 _RESOURCES = Path(__file__).with_name("resources")
 
 
-def run(profile: Path | None = None, *, link: str | None = None, demo: bool = False, with_tray: bool = False) -> int:
+def run(
+    profile: Path | None = None,
+    *,
+    link: str | None = None,
+    demo: bool = False,
+    with_tray: bool = False,
+    measure_stalls: bool = False,
+) -> int:
     """Open the window and return the program's exit status when it is closed.
 
     profile: the folder for settings, queue and known servers, the user's own when None. link: a ``wherry://``
     link to connect to at once. demo: connect to a private throw-away server with sample files, on a profile that
-    goes with it; with_tray starts the tray program of a server beside it.
+    goes with it; with_tray starts the tray program of a server beside it. measure_stalls: print at exit, as one
+    line of JSON, how smoothly the window ran (:class:`desktop.runtime.stall_meter.Reading`).
     """
     program = _Program(profile, link, demo=demo, with_tray=with_tray)
     app = _application()
+    if measure_stalls:
+        program.meter = StallMeter(app)
     with logged_qt(), logged_exceptions(program.show_bug):
         try:
             return run_on_qt(app, program.main, quit_asked=program.ask_to_close, interrupted=program.interrupted)
         except asyncio.CancelledError:
             return program.status
+        finally:
+            if program.reading is not None:
+                print(program.reading.to_json(), flush=True)
 
 
 def _application() -> QApplication:
@@ -115,6 +129,8 @@ class _Program:
         self._main: asyncio.Task[int] | None = None
         self._parts: Parts | None = None
         self.status = 0
+        self.meter: StallMeter | None = None
+        self.reading: Reading | None = None
 
     async def main(self) -> int:
         """Run from start to end and return the exit status."""
@@ -183,13 +199,28 @@ class _Program:
             built = _Built(start, instance)
             self._parts = built.parts
             try:
-                return await built.run()
+                return await built.run(self._measured(built))
             finally:
                 self._parts = None
                 built.destroy()
         finally:
             # Closes the log: a demo's profile is about to be removed.
             logs.configure()
+
+    @contextlib.contextmanager
+    def _measured(self, built: _Built) -> Iterator[None]:
+        """Measure while the window is used; how long it takes to end is no stall."""
+        meter = self.meter
+        if meter is None:
+            yield
+            return
+        meter.watch(built.parts.window)
+        built.usable = meter.note_usable
+        try:
+            yield
+        finally:
+            meter.stop()
+            self.reading = meter.reading()
 
 
 class _Built:
@@ -278,22 +309,26 @@ class _Built:
         )
         wire(self.parts)
         self._notices = [settings_file.notice, site_store.notice]
+        self.usable: Callable[[], object] = lambda: None
+        """Called when the folder on the left is listed and the queue is loaded."""
 
-    async def run(self) -> int:
-        """Show the window, run until it is closed, and stop everything."""
+    async def run(self, while_used: contextlib.AbstractContextManager[None]) -> int:
+        """Show the window, run until it is closed, and stop everything; ``while_used`` lasts until it stops."""
         parts = self.parts
         remembered = parts.window_controller.restore()
         parts.right.view.show_page(parts.page)
         parts.window_controller.show_left()
-        parts.window.show()
-        self._collector.start()
         try:
-            self._open_local(remembered)
-            await parts.queue.start()
-            self._show_notices()
-            if self._start.address is not None:
-                parts.connection.connect_to(self._start.address, "", start=self._start.remote_folder)
-            await parts.window_controller.close_asked.wait()
+            with while_used:
+                parts.window.show()
+                self._collector.start()
+                self._open_local(remembered)
+                await parts.queue.start()
+                self._tell_usable()
+                self._show_notices()
+                if self._start.address is not None:
+                    parts.connection.connect_to(self._start.address, "", start=self._start.remote_folder)
+                await parts.window_controller.close_asked.wait()
         finally:
             await self._stop()
         return parts.window_controller.status
@@ -304,6 +339,14 @@ class _Built:
         self.parts.window.close_now()
         for widget in (self.parts.page, self.parts.window):
             widget.deleteLater()
+
+    def _tell_usable(self) -> None:
+        """The queue is loaded; the window can be used as soon as there are files to use it on."""
+        pane = self.parts.left.pane
+        if pane.path is not None:
+            self.usable()
+        else:
+            pane.entries_changed.connect(lambda: self.usable())
 
     def _open_local(self, remembered: PlacePath | None) -> None:
         folder = self._start.local_folder

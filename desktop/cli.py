@@ -96,11 +96,22 @@ def _open_window(words: Sequence[str]) -> int:
     parser.add_argument(
         "--with-tray", action="store_true", help="with --demo: start the tray program of a server beside it"
     )
+    parser.add_argument(
+        "--measure-stalls",
+        action="store_true",
+        help="print at exit, as JSON, the window's longest pauses, when it could be used, and the memory it took",
+    )
     parser.add_argument("url", nargs="?", metavar="URL", help="connect to this server at once")
     chosen = parser.parse_args(words)
     from desktop.app import run
 
-    return run(chosen.profile, link=chosen.url, demo=chosen.demo, with_tray=chosen.with_tray)
+    return run(
+        chosen.profile,
+        link=chosen.url,
+        demo=chosen.demo,
+        with_tray=chosen.with_tray,
+        measure_stalls=chosen.measure_stalls,
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -87,9 +88,16 @@ class Driver:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def drive(script: Script, profile: Path | None = None, *, demo: bool = False, link: str | None = None) -> int:
+def drive(
+    script: Script,
+    profile: Path | None = None,
+    *,
+    demo: bool = False,
+    link: str | None = None,
+    measure_stalls: bool = False,
+) -> int:
     driver = Driver(script)
-    status = run(profile, demo=demo, link=link)
+    status = run(profile, demo=demo, link=link, measure_stalls=measure_stalls)
     if driver.error is not None:
         raise driver.error
     assert driver.is_done
@@ -200,6 +208,19 @@ def test_a_signal_ends_it_clean(profile):
         os.kill(os.getpid(), signal.SIGTERM)
 
     assert drive(script, profile) == 128 + signal.SIGTERM
+
+
+def test_measured_it_tells_at_exit_when_it_was_there_and_how_smoothly_it_ran(profile, capsys):
+    def script(screen: Screen) -> Generator[Condition, None, None]:
+        yield lambda: screen.window is not None
+        yield lambda: "here.txt" in screen.names(0)
+        screen.window.close()
+
+    assert drive(script, profile, measure_stalls=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["usable_s"] > 0
+    assert told["first_paint_s"] > 0
+    assert told["longest_gap_ms"] >= told["p99_gap_ms"]
 
 
 def test_a_profile_that_others_can_read_is_refused_with_the_command_that_mends_it(tmp_path, caplog):
