@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from server.accounts.guard import origin_of
+from server.accounts.networks import origin_of
 
 
 class Admission:
