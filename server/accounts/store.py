@@ -1,129 +1,99 @@
-"""Keeps the accounts in a database: SQLite, one file in the data folder. Holds verifiers, never a password.
+"""The accounts on the disk: who there is, what each may do, and what a password is checked against. Keeps no password.
 
-Several processes use it at once: the running server, the tray, ``wherry-server user``. Each change counts
-up a generation, by which a running server learns of it.
+Several processes use it at once: the running server, the tray, ``wherry-server user``, and with PostgreSQL the servers
+of several machines. Each change counts up a generation, by which a running server learns of it.
 """
 
 from __future__ import annotations
 
 import builtins
-import logging
-import os
 import secrets
-import shlex
-import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event, exc
-from sqlalchemy.engine import Connection, Engine, Row
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import exc
+from sqlalchemy.engine import Connection, Row
 
-from server.accounts.account import Account, account_key, check_account_name, name_taken, no_such_account
-from server.accounts.homes import check_home, default_home
+from server.accounts.account import (
+    Account,
+    Share,
+    account_key,
+    check_account,
+    check_account_name,
+    name_taken,
+    no_such_account,
+    no_such_share,
+)
+from server.accounts.homes import check_home, check_share, default_home
+from server.capacity import Limit
+from server.database.database import FILE_NAME, Database
+from server.database.tables import accounts as _accounts
+from server.database.tables import shares as _shares
+from server.database.tables import state as _state
 from shared.auth.credentials import Verifier, fake_verifier, make_verifier
 from shared.errors import ConfigError
-from shared.names import display
+from shared.permissions import FULL, LOOK, Permission
 from shared.protocol import limits
 
-_log = logging.getLogger(__name__)
-
-FILE_NAME = "accounts.db"
-SCHEMA_VERSION = 1
-
-BUSY_SECONDS = 10.0
-"""How long a change waits for another process's; each takes milliseconds."""
+__all__ = ["FILE_NAME", "AccountStore"]
 
 _FAKE_SECRET_BYTES = 32
 
-_metadata = sa.MetaData()
-_accounts = sa.Table(
-    "accounts",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    # What all spellings of the name share; `name` is how its owner spelt it.
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("home", sa.Text, nullable=False),
-    sa.Column("read_only", sa.Boolean, nullable=False),
-    sa.Column("quota", sa.BigInteger),
-    sa.Column("enabled", sa.Boolean, nullable=False),
-    sa.Column("created", sa.Double, nullable=False),
-    sa.Column("last_login", sa.Double),
-    sa.Column("salt", sa.LargeBinary, nullable=False),
-    sa.Column("iterations", sa.Integer, nullable=False),
-    sa.Column("stored_key", sa.LargeBinary, nullable=False),
-    sa.Column("server_key", sa.LargeBinary, nullable=False),
-)
-_state = sa.Table(
-    "state",
-    _metadata,
-    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
-    sa.Column("generation", sa.BigInteger, nullable=False),
-    sa.Column("fake_secret", sa.LargeBinary, nullable=False),
-)
-
 
 class AccountStore:
-    """The accounts of one data folder. Thread-safe; close it after use.
+    """The accounts of one data folder, or of one PostgreSQL. Thread-safe; close it after use.
 
     Every method raises :class:`~shared.errors.ConfigError` when the database cannot be used, and those that
     name an account also when there is none of that name. Names are compared without regard to case.
     """
 
     def __init__(self, data: Path, *, url: str | None = None, clock: Callable[[], float] = time.time) -> None:
-        """Open the store, making it if need be. ``url`` is an SQLAlchemy URL in place of the file in
-        ``data``.
+        """Open the store, making it if need be. ``url`` is an SQLAlchemy URL, of SQLite or PostgreSQL, in place of
+        the file in ``data``.
 
-        Only SQLite is spoken so far. Raises :class:`~shared.errors.ConfigError` for a store that is
-        damaged, of a newer version, or open to others.
+        Raises :class:`~shared.errors.ConfigError` for a store that is damaged, of a newer version, or open to others.
         """
-        parsed = sa.make_url(url) if url is not None else sa.URL.create("sqlite", database=str(data / FILE_NAME))
-        if parsed.get_backend_name() != "sqlite" or not parsed.database:
-            raise ConfigError(f"accounts cannot be kept in “{parsed.get_backend_name()}”", hint="Use SQLite.")
         self._data = data
-        self._file = Path(parsed.database)
         self._clock = clock
-        _make_private_file(self._file)
-        # The parameters of a statement are verifiers: they stay out of errors and logs.
-        self._engine: Engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(self._engine, "connect", _prepare_connection)
-        event.listen(self._engine, "begin", _begin)
-        self._writer = self._engine.execution_options(is_write=True)
+        self.database = Database(data, url=url, fill=_fill)
         try:
-            self._fake_secret = self._open_schema()
+            with self.database.read() as connection:
+                self._fake_secret = bytes(connection.execute(sa.select(_state.c.fake_secret)).scalar_one())
         except BaseException:
-            self._engine.dispose()
+            self.database.close()
             raise
 
     def close(self) -> None:
         """Close all connections of this store."""
-        self._engine.dispose()
+        self.database.close()
 
     # --- reading
 
     def find(self, name: str) -> Account | None:
         """Return the account that a person calls ``name``, enabled or not; None when there is none."""
-        with self._read() as connection:
-            row = connection.execute(_by_name(name)).one_or_none()
-            return _account(row) if row is not None else None
+        with self.database.read() as connection:
+            return _find(connection, name)
 
     def list(self) -> builtins.list[Account]:
         """Return all accounts in the order of their names."""
-        with self._read() as connection:
-            return [_account(row) for row in connection.execute(sa.select(_accounts).order_by(_accounts.c.key))]
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(_accounts).order_by(_accounts.c.key)).all()
+            shares: dict[int, builtins.list[Share]] = {}
+            for row in connection.execute(sa.select(_shares).order_by(_shares.c.name)):
+                shares.setdefault(row.account_id, []).append(_share(row))
+            return [_account(row, shares.get(row.id, ())) for row in rows]
 
     def verifier_for(self, name: str) -> Verifier:
         """Return what a login of ``name`` is checked against.
 
-        For an unknown name it is a fake with the iteration count that most accounts have; for a disabled
-        account a fake with that account's salt and count. All three cost the same statements and the same
-        hashing, and no password fits a fake, so a stranger learns nothing from trying names.
+        For an unknown name it is a fake with the iteration count that most accounts have; for one that is disabled or
+        expired a fake with that account's salt and count. All cost the same statements and the same hashing, and no
+        password fits a fake, so a stranger learns nothing from trying names.
         """
         usual_count = (
             sa.select(_accounts.c.iterations)
@@ -131,19 +101,31 @@ class AccountStore:
             .order_by(sa.func.count().desc(), _accounts.c.iterations.desc())
             .limit(1)
         )
-        with self._read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(_by_name(name)).one_or_none()
             count = connection.execute(usual_count).scalar_one_or_none() or limits.DEFAULT_ITERATIONS
             fake = fake_verifier(self._fake_secret, account_key(name), count)
             if row is None:
                 return fake
-            if not row.enabled:
+            if not _account(row, ()).is_active(self._clock()):
                 return replace(fake, salt=row.salt, iterations=row.iterations)
-            return Verifier(row.salt, row.iterations, row.stored_key, row.server_key)
+            return _verifier(row)
+
+    def admitted(self, name: str, verifier: Verifier) -> Account | None:
+        """Return the account that has just proven itself against ``verifier``.
+
+        None when it was removed, disabled or given another password meanwhile, or has expired.
+        """
+        with self.database.read() as connection:
+            row = connection.execute(_by_name(name)).one_or_none()
+            if row is None or _verifier(row) != verifier:
+                return None
+            account = _account(row, _shares_of(connection, row.id))
+            return account if account.is_active(self._clock()) else None
 
     def generation(self) -> int:
         """Return a number that has changed when any process has changed an account. Logins do not count."""
-        with self._read() as connection:
+        with self.database.read() as connection:
             return int(connection.execute(sa.select(_state.c.generation)).scalar_one())
 
     # --- changing
@@ -155,184 +137,263 @@ class AccountStore:
         *,
         home: Path | None = None,
         read_only: bool = False,
+        permissions: Permission = FULL,
         quota: int | None = None,
+        max_files: int | None = None,
+        upload_rate: int | None = None,
+        download_rate: int | None = None,
+        max_sessions: int | None = None,
+        expires: float | None = None,
         iterations: int = limits.DEFAULT_ITERATIONS,
     ) -> Account:
         """Make an account and its home, by default ``homes/NAME`` in the data folder. Slow: PBKDF2.
 
-        ``quota`` is in bytes. Raises :class:`~shared.errors.ConfigError` for a name, password, home or
-        quota that cannot be, and for a name that is taken; then nothing was made.
+        The fields are those of :class:`Account`; ``quota`` is in bytes, and ``read_only`` takes all permissions but
+        to look. Raises :class:`~shared.errors.ConfigError` for what cannot be, and for a name that is taken; then
+        nothing was made.
         """
-        name = check_account_name(name)
-        _check_quota(quota)
+        account = Account(
+            name=check_account_name(name),
+            home=Path(),
+            permissions=permissions & LOOK if read_only else permissions,
+            limit=Limit(quota, max_files),
+            upload_rate=upload_rate,
+            download_rate=download_rate,
+            max_sessions=max_sessions,
+            expires=expires,
+            created=self._clock(),
+        )
+        check_account(account)
         if self.find(name) is not None:
             raise name_taken(name)
         verifier = _make_verifier(password, iterations)
-        folder = check_home(home, self._data) if home is not None else default_home(self._data, name)
+        account = replace(account, home=self._home_for(account.name, home))
         values = {
-            "key": account_key(name),
-            "name": name,
-            "home": str(folder),
-            "read_only": read_only,
-            "quota": quota,
-            "enabled": True,
-            "created": self._clock(),
+            **_columns(account),
+            **_verifier_columns(verifier),
+            "created": account.created,
             "last_login": None,
-            **_columns(verifier),
+            "password_version": 0,
         }
-        try:
-            with self._change() as connection:
-                connection.execute(sa.insert(_accounts).values(values))
-                return _account(connection.execute(_by_name(name)).one())
-        except exc.IntegrityError as error:
-            # Another process took the name since we looked.
-            raise name_taken(name) from error
+        with self._change(name) as connection:
+            connection.execute(sa.insert(_accounts).values(values))
+            return _found(connection, name)
+
+    def edit(self, name: str, change: Callable[[Account], Account]) -> Account:
+        """Give an account what ``change`` makes of it, in one transaction, and return it as it is then.
+
+        ``change`` returns the account with other fields, by :func:`dataclasses.replace`; ``created``, ``last_login``,
+        ``iterations`` and ``password_version`` stay what they are. A new home is made if need be, the files in the old
+        one stay where they are; the folder of a share must be there. Raises :class:`~shared.errors.ConfigError` for
+        what cannot be; then nothing was changed.
+        """
+        with self._change(name) as connection:
+            row = connection.execute(_by_name(name)).one_or_none()
+            if row is None:
+                raise no_such_account(name)
+            old = _account(row, _shares_of(connection, row.id))
+            new = self._checked(old, change(old))
+            connection.execute(sa.update(_accounts).where(_accounts.c.id == row.id).values(_columns(new)))
+            if new.shares != old.shares:
+                _write_shares(connection, row.id, new.shares)
+            return _found(connection, new.name)
 
     def set_password(self, name: str, password: str, *, iterations: int = limits.DEFAULT_ITERATIONS) -> None:
-        """Give an account a new password. Slow: PBKDF2."""
-        self._update(name, _columns(_make_verifier(password, iterations)))
+        """Give an account a new password, which ends its sessions. Slow: PBKDF2."""
+        verifier = _make_verifier(password, iterations)
+        with self._change(name) as connection:
+            _write_verifier(connection, name, verifier)
+
+    def change_password(self, name: str, old: Verifier, new: Verifier) -> Account | None:
+        """Let an account change its own password, after it has proven itself against ``old``.
+
+        None, and nothing changed, when ``old`` is not what holds any more. Ends the account's sessions but for the
+        one that takes over the ``password_version`` of the account returned.
+        """
+        with self._change(name) as connection:
+            row = connection.execute(_by_name(name).with_for_update()).one_or_none()
+            if row is None or _verifier(row) != old:
+                return None
+            _write_verifier(connection, name, new)
+            return _found(connection, name)
 
     def set_home(self, name: str, home: Path) -> None:
         """Give an account another home, made if need be. The files in the old one stay where they are."""
-        self._update(name, {"home": str(check_home(home, self._data))})
+        self.edit(name, lambda account: replace(account, home=home))
 
     def set_enabled(self, name: str, enabled: bool) -> None:
         """Let an account log in, or not; disabling ends its sessions."""
-        self._update(name, {"enabled": enabled})
+        self.edit(name, lambda account: replace(account, enabled=enabled))
 
     def set_read_only(self, name: str, read_only: bool) -> None:
-        """Forbid or allow changes in the account's home."""
-        self._update(name, {"read_only": read_only})
+        """Forbid or allow all changes in the account's home."""
+        self.edit(name, lambda account: replace(account, permissions=LOOK if read_only else FULL))
 
     def set_quota(self, name: str, quota: int | None) -> None:
         """Limit what the account's home may hold, in bytes; None for no limit."""
-        _check_quota(quota)
-        self._update(name, {"quota": quota})
+        self.edit(name, lambda account: replace(account, limit=replace(account.limit, bytes=quota)))
+
+    def add_share(self, name: str, share: Share) -> Account:
+        """Let an account find one more folder at the top of its tree. A share of that name must not be there yet."""
+
+        def change(account: Account) -> Account:
+            return replace(account, shares=(*account.shares, share))
+
+        return self.edit(name, change)
+
+    def remove_share(self, name: str, share: str) -> Account:
+        """Take a shared folder away from an account; the folder itself stays."""
+
+        def change(account: Account) -> Account:
+            left = tuple(found for found in account.shares if found.name != share)
+            if len(left) == len(account.shares):
+                raise no_such_share(account.name, share)
+            return replace(account, shares=left)
+
+        return self.edit(name, change)
 
     def remove(self, name: str) -> None:
         """Forget an account. Its home and the files in it stay where they are."""
-        with self._change() as connection:
-            removed = connection.execute(sa.delete(_accounts).where(_accounts.c.key == account_key(name)))
-            if removed.rowcount == 0:
+        with self._change(name) as connection:
+            row = connection.execute(_by_name(name)).one_or_none()
+            if row is None:
                 raise no_such_account(name)
+            connection.execute(sa.delete(_shares).where(_shares.c.account_id == row.id))
+            connection.execute(sa.delete(_accounts).where(_accounts.c.id == row.id))
 
     def record_login(self, name: str, when: float) -> None:
         """Note when an account last logged in, in seconds since the epoch. An account gone meanwhile is no error."""
         statement = sa.update(_accounts).where(_accounts.c.key == account_key(name)).values(last_login=when)
-        with self._write() as connection:
+        with self.database.write() as connection:
             connection.execute(statement)
 
-    def _update(self, name: str, values: dict[str, object]) -> None:
-        with self._change() as connection:
-            changed = connection.execute(
-                sa.update(_accounts).where(_accounts.c.key == account_key(name)).values(values)
-            )
-            if changed.rowcount == 0:
-                raise no_such_account(name)
-
-    # --- transactions
+    # --- inside
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with self._translated(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with self._translated(), self._writer.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _change(self) -> Iterator[Connection]:
-        with self._write() as connection:
-            yield connection
-            connection.execute(sa.update(_state).values(generation=_state.c.generation + 1))
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _change(self, name: str) -> Iterator[Connection]:
         try:
-            yield
-        except exc.IntegrityError:
-            raise
-        except (exc.SQLAlchemyError, TypeError, ValueError) as error:
-            # The latter two: a row that a damaged file has given other types.
-            reason = str(error.orig) if isinstance(error, exc.DBAPIError) else type(error).__name__
+            with self.database.write() as connection:
+                # First of all: with PostgreSQL this row is what makes changes come one after the other.
+                connection.execute(sa.update(_state).values(generation=_state.c.generation + 1))
+                yield connection
+        except exc.IntegrityError as error:
+            # Another process took the name since we looked.
+            raise name_taken(name) from error
+
+    def _checked(self, old: Account, new: Account) -> Account:
+        """Return ``new`` in its normal form, with folders that are there; raises ConfigError."""
+        name = new.name if new.name == old.name else check_account_name(new.name)
+        home = new.home if new.home == old.home else check_home(new.home, self._data)
+        before = {share.folder for share in old.shares}
+        shares = tuple(
+            share if share.folder in before else replace(share, folder=check_share(share.folder, self._data))
+            for share in new.shares
+        )
+        return check_account(replace(new, name=name, home=home, shares=shares))
+
+    def _home_for(self, name: str, home: Path | None) -> Path:
+        if home is not None:
+            return check_home(home, self._data)
+        if self.database.is_shared:
             raise ConfigError(
-                f"the account store {display(str(self._file))} cannot be used: {reason}",
-                hint="Check the disk and the file's permissions; restore it from a backup if it is damaged.",
-            ) from error
-
-    def _open_schema(self) -> bytes:
-        """Check the version or make the tables; return the secret of the fakes."""
-        with self._write() as connection:
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version > SCHEMA_VERSION:
-                raise ConfigError(
-                    f"the account store {display(str(self._file))} is of version {version}; "
-                    f"this program knows up to {SCHEMA_VERSION}",
-                    hint="Use the newer Wherry Server that has written it.",
-                )
-            if version == 0:
-                if sa.inspect(connection).get_table_names():
-                    raise ConfigError(
-                        f"{display(str(self._file))} is not an account store", hint="Choose another --data."
-                    )
-                _metadata.create_all(connection)
-                secret = secrets.token_bytes(_FAKE_SECRET_BYTES)
-                connection.execute(sa.insert(_state).values(id=1, generation=0, fake_secret=secret))
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                _log.debug("made the account store %s", display(str(self._file)))
-            return bytes(connection.execute(sa.select(_state.c.fake_secret)).scalar_one())
+                "the accounts are shared by several servers, which have no folder for homes in common",
+                title="A home is needed",
+                hint="Name one with --home, on a file system that all of them have mounted at the same place.",
+            )
+        return default_home(self._data, name)
 
 
-def _prepare_connection(connection: Any, entry: ConnectionPoolEntry) -> None:
-    # The driver must not begin transactions on its own, or those below would not be the real ones.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # Readers and one writer do not wait for each other; FULL, so that a password once changed stays changed.
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # A writer takes its lock at once: one that has read first could no longer wait for another.
-    is_write = connection.get_execution_options().get("is_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
-
-
-def _make_private_file(path: Path) -> None:
-    """Make an empty file with mode 0600 before SQLite sees it; its -wal and -shm get the mode of the file."""
-    shown = display(str(path))
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise ConfigError(
-                f"others can read the account store {shown}", hint=f"Run: chmod 600 {shlex.quote(shown)}"
-            ) from None
-    except OSError as error:
-        raise ConfigError(f"the account store {shown} cannot be made: {error.strerror}") from error
+def _fill(connection: Connection) -> None:
+    secret = secrets.token_bytes(_FAKE_SECRET_BYTES)
+    connection.execute(sa.insert(_state).values(id=1, generation=0, fake_secret=secret))
 
 
 def _by_name(name: str) -> sa.Select[Any]:
     return sa.select(_accounts).where(_accounts.c.key == account_key(name))
 
 
-def _account(row: Row[Any]) -> Account:
+def _find(connection: Connection, name: str) -> Account | None:
+    row = connection.execute(_by_name(name)).one_or_none()
+    return None if row is None else _account(row, _shares_of(connection, row.id))
+
+
+def _found(connection: Connection, name: str) -> Account:
+    account = _find(connection, name)
+    if account is None:
+        raise no_such_account(name)
+    return account
+
+
+def _shares_of(connection: Connection, account_id: int) -> builtins.list[Share]:
+    statement = sa.select(_shares).where(_shares.c.account_id == account_id).order_by(_shares.c.name)
+    return [_share(row) for row in connection.execute(statement)]
+
+
+def _share(row: Row[Any]) -> Share:
+    return Share(
+        name=row.name,
+        folder=Path(row.folder),
+        permissions=Permission(row.permissions) & FULL,
+        limit=Limit(row.quota, row.max_files),
+    )
+
+
+def _account(row: Row[Any], shares: Iterable[Share]) -> Account:
     return Account(
         name=row.name,
         home=Path(row.home),
-        read_only=row.read_only,
-        quota=row.quota,
+        permissions=Permission(row.permissions) & FULL,
+        limit=Limit(row.quota, row.max_files),
+        shares=tuple(shares),
+        upload_rate=row.upload_rate,
+        download_rate=row.download_rate,
+        max_sessions=row.max_sessions,
+        expires=row.expires,
         enabled=row.enabled,
         created=row.created,
         last_login=row.last_login,
         iterations=row.iterations,
+        password_version=row.password_version,
     )
 
 
-def _columns(verifier: Verifier) -> dict[str, object]:
+def _columns(account: Account) -> dict[str, object]:
+    """Return the columns that an owner may change."""
+    return {
+        "key": account_key(account.name),
+        "name": account.name,
+        "home": str(account.home),
+        "permissions": account.permissions.value,
+        "quota": account.limit.bytes,
+        "max_files": account.limit.files,
+        "upload_rate": account.upload_rate,
+        "download_rate": account.download_rate,
+        "max_sessions": account.max_sessions,
+        "expires": account.expires,
+        "enabled": account.enabled,
+    }
+
+
+def _write_shares(connection: Connection, account_id: int, shares: Iterable[Share]) -> None:
+    connection.execute(sa.delete(_shares).where(_shares.c.account_id == account_id))
+    for share in shares:
+        connection.execute(
+            sa.insert(_shares).values(
+                account_id=account_id,
+                name=share.name,
+                folder=str(share.folder),
+                permissions=share.permissions.value,
+                quota=share.limit.bytes,
+                max_files=share.limit.files,
+            )
+        )
+
+
+def _verifier(row: Row[Any]) -> Verifier:
+    return Verifier(bytes(row.salt), row.iterations, bytes(row.stored_key), bytes(row.server_key))
+
+
+def _verifier_columns(verifier: Verifier) -> dict[str, object]:
     return {
         "salt": verifier.salt,
         "iterations": verifier.iterations,
@@ -341,13 +402,18 @@ def _columns(verifier: Verifier) -> dict[str, object]:
     }
 
 
+def _write_verifier(connection: Connection, name: str, verifier: Verifier) -> None:
+    changed = connection.execute(
+        sa.update(_accounts)
+        .where(_accounts.c.key == account_key(name))
+        .values(password_version=_accounts.c.password_version + 1, **_verifier_columns(verifier))
+    )
+    if changed.rowcount == 0:
+        raise no_such_account(name)
+
+
 def _make_verifier(password: str, iterations: int) -> Verifier:
     try:
         return make_verifier(password, iterations=iterations)
     except ValueError as error:
         raise ConfigError(str(error), title="This password cannot be used") from error
-
-
-def _check_quota(quota: int | None) -> None:
-    if quota is not None and not 0 < quota <= limits.MAX_FILE:
-        raise ConfigError("a quota is more than nothing, and at most 8 PiB", title="This quota cannot be used")

@@ -337,10 +337,16 @@ def test_a_store_in_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> No
         AccountStore(tmp_path / "absent")
 
 
-def test_a_url_names_another_sqlite_file_and_nothing_else(data: Path) -> None:
+def test_a_url_names_another_sqlite_file_and_no_other_kind_of_database(data: Path) -> None:
     with closing(AccountStore(data, url=f"sqlite:///{data / 'other.db'}")) as opened:
         opened.add("anna", "pw", iterations=FEW)
     assert mode_of(data / "other.db") == 0o600
-    for url in ("postgresql://localhost/x", "sqlite://"):
-        with pytest.raises(ConfigError, match="cannot be kept"):
+    for url, reason in (
+        ("mysql://localhost/x", "cannot be kept"),
+        ("sqlite://", "cannot be kept"),
+        ("no url", "cannot be read"),
+        ("oracle://anna:swordfish@x:y/z", "cannot be read"),
+    ):
+        with pytest.raises(ConfigError, match=reason) as refused:
             AccountStore(data, url=url)
+        assert "swordfish" not in str(refused.value)

@@ -39,11 +39,7 @@ class Desk:
 
 
 def session_of(desk: Desk, name: str = "anna") -> Session:
-    account = Account(
-        name=name, home=Path("/x"), read_only=False, quota=None, enabled=True, created=0.0, last_login=None,
-        iterations=4096,
-    )  # fmt: skip
-    return Session(account, "10.0.0.1", desk, desk.release)  # type: ignore[arg-type]  # a desk as the registry sees it
+    return Session(Account(name=name, home=Path("/x")), "10.0.0.1", desk, desk.release)  # type: ignore[arg-type]  # a desk as the registry sees it
 
 
 def yes(key: bytes) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from server.accounts.account import Account
 from server.requests.dispatch import Desk
 from server.storage.homes import Home, Homes
+from shared.permissions import FULL, LOOK
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def opened(home: Path) -> Iterator[Home]:
 
 
 def account(home: Path, *, read_only: bool = False) -> Account:
-    return Account("anna", home, read_only, None, True, 0.0, None, 4096)
+    return Account(name="anna", home=home, permissions=LOOK if read_only else FULL)
 
 
 @pytest.fixture

@@ -502,7 +502,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 home = Path(sys.argv[1])
 opened = Homes().open(home, "anna")
-desk = Desk(Account("anna", home, False, None, True, 0.0, None, 4096), opened.jail, opened.staging)
+desk = Desk(Account(name="anna", home=home), opened.jail, opened.staging)
 for size in (3 << 20, 10):
     content = b"x" * size
     exchange = FakeExchange(react=honest_client(content))

@@ -9,6 +9,7 @@ from pathlib import Path
 from server.accounts.account import Account
 from server.engine.registry import SessionInfo, Snapshot, TransferInfo
 from shared.errors import ConfigError, WherryError
+from shared.permissions import FULL, LOOK
 
 FINGERPRINT = "SHA256:Lu8IXOshafmBDTOgdmT+RcnyHfIvHvGtTqIgxgdahyc"
 
@@ -93,7 +94,7 @@ class FakeAccounts:
         self._change(name, enabled=enabled)
 
     def set_read_only(self, name: str, read_only: bool) -> None:
-        self._change(name, read_only=read_only)
+        self._change(name, permissions=LOOK if read_only else FULL)
 
     def remove(self, name: str) -> None:
         self._check()
@@ -111,7 +112,8 @@ class FakeAccounts:
 
 
 def account(name: str, *, home: Path = Path("/homes/x"), read_only: bool = False, enabled: bool = True) -> Account:
-    return Account(name, home, read_only, None, enabled, 1_700_000_000.0, None, 4096)
+    permissions = LOOK if read_only else FULL
+    return Account(name=name, home=home, permissions=permissions, enabled=enabled, created=1_700_000_000.0)
 
 
 def session(name: str = "anna", number: int = 1, since: float = 1_700_000_000.0) -> SessionInfo:
