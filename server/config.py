@@ -1,5 +1,5 @@
-"""What a server runs with, and the folder that holds what is its own. Starts nothing and reads no settings
-file.
+"""What a server runs with, and the folder that holds what is its own. Starts nothing; the settings file is read
+elsewhere.
 
 The data folder has the identity's key, the account store and the default homes. It is private from its first
 moment, and a lax one is refused rather than mended: nobody knows who has looked in already.
@@ -8,13 +8,15 @@ moment, and a lax one is refused rather than mended: nobody knows who has looked
 from __future__ import annotations
 
 import errno
+import ipaddress
+import math
 import os
 import platform
 import shlex
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,9 +29,50 @@ from shared.protocol import limits
 
 LOCK_NAME = "server.lock"
 
+MAX_WORKERS = 1024
+MAX_GRACE = 24 * 3600.0
+MAX_NAME = 64
+"""Characters of a server's name: it must fit an announcement and a certificate."""
+
+MIN_RATE = 64 * limits.KIB
+"""Bytes per second, the least that a limit may be. With less, sixteen channels that wait for their pieces of content
+would look to their clients like dead lines."""
+
 
 def _host_name() -> str:
     return platform.node() or "wherry"
+
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardConfig:
+    """Who is let in, and when failed logins have consequences. Times in seconds.
+
+    Whoever is in ``deny`` is not let in; when ``allow`` names anybody, nobody else is. Who is in ``trust`` is neither
+    slowed nor banned: the gateway behind which everybody has one address.
+    """
+
+    ban_after: int = 10
+    first_ban: float = 15 * 60.0
+    longest_ban: float = 60 * 60.0
+    """A ban may hit a person's own machine with an old password saved, so it ends on its own."""
+    window: float = 100 * 60.0
+    """In which failures add up: ``ban_after`` of them fade away in this time."""
+    allow: tuple[Network, ...] = ()
+    deny: tuple[Network, ...] = ()
+    trust: tuple[Network, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.ban_after <= 1000:
+            raise ConfigError("ban_after must be from 1 to 1000 failed logins")
+        if not 0 < self.first_ban <= self.longest_ban < math.inf:
+            raise ConfigError("first_ban must last for a time, and longest_ban no less")
+        if not 0 < self.window < math.inf:
+            raise ConfigError("window must be some time, or nobody would ever be forgiven")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +80,84 @@ class ServerConfig:
     """The settings of one run. Raises :class:`~shared.errors.ConfigError` for numbers that cannot work.
 
     ``port`` 0 lets the system choose. ``workers`` is how many transfers run at once; the others wait.
-    ``max_per_address`` counts connections before login: somebody who has logged in is no flood.
+    ``max_per_address`` counts connections before login: somebody who has logged in is no flood. Rates are bytes per
+    second over all transfers, None for no limit. ``grace`` is how long transfers may go on when the server stops.
+    ``metrics_port`` None: no metrics; 0 lets the system choose.
     """
 
     data: Path
     host: str = "0.0.0.0"  # noqa: S104  # a server for the other machines of its owner listens to them
     port: int = limits.DEFAULT_PORT
     name: str = field(default_factory=_host_name)
+    announce: bool = False
+    grace: float = 10.0
+    database: str | None = field(default=None, repr=False)
+    """An SQLAlchemy URL; it may hold a password. None: SQLite, in the data folder."""
     workers: int = 32
     max_connections: int = 4096
+    max_before_login: int = 1024
     max_per_address: int = 64
     max_sessions_per_account: int = 64
+    upload_rate: int | None = None
+    download_rate: int | None = None
+    guard: GuardConfig = GuardConfig()
+    log_level: str = "info"
+    log_format: str = "text"
+    log_file: Path | None = None
+    """Besides standard error; a relative path is one in the data folder."""
+    audit: bool = True
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 0xFFFF:
             raise ConfigError(f"{self.port} is not a port", hint="Choose one from 1 to 65535, or 0 for any.")
-        for what in ("workers", "max_connections", "max_per_address", "max_sessions_per_account"):
+        for what in ("workers", "max_connections", "max_before_login", "max_per_address", "max_sessions_per_account"):
             if getattr(self, what) < 1:
                 raise ConfigError(f"{what} must be at least 1")
+        if self.workers > MAX_WORKERS:
+            raise ConfigError(f"workers may be {MAX_WORKERS} at most: each is a thread")
+        if not 0 <= self.grace <= MAX_GRACE:
+            raise ConfigError(f"grace must be from 0 to {MAX_GRACE:.0f} seconds")
+        for what in ("upload_rate", "download_rate"):
+            rate = getattr(self, what)
+            if rate is not None and rate < MIN_RATE:
+                raise ConfigError(f"{what} must be at least 64K a second: with less, transfers look like dead lines")
+        if not self.name.strip() or len(self.name) > MAX_NAME:
+            raise ConfigError(f"name must have 1 to {MAX_NAME} characters")
+        if self.log_level not in LOG_LEVELS:
+            raise ConfigError(f"log level “{display(self.log_level)}” is none of {', '.join(LOG_LEVELS)}")
+        if self.log_format not in {"text", "json"}:
+            raise ConfigError(f"log format “{display(self.log_format)}” is neither text nor json")
+        if self.metrics_port is not None:
+            self._check_metrics(self.metrics_port)
+
+    def _check_metrics(self, port: int) -> None:
+        if not 0 <= port <= 0xFFFF:
+            raise ConfigError(f"{port} is not a port for metrics", hint="Choose one from 1 to 65535, or 0 for any.")
+        try:
+            is_loopback = ipaddress.ip_address(self.metrics_host).is_loopback
+        except ValueError:
+            is_loopback = False
+        if not is_loopback:
+            raise ConfigError(
+                f"metrics are told on the loopback only, not on “{display(self.metrics_host)}”",
+                hint="They tell who is here and how much moves, to anybody who asks. Use 127.0.0.1 or ::1; "
+                "a proxy or tunnel of your own can carry them further.",
+            )
+
+
+FIXED = ("data", "host", "port", "database", "workers", "max_connections")
+"""What only a restart changes: sockets, threads and files are made for these at the start."""
+
+
+def changes(old: ServerConfig, new: ServerConfig) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the fields that differ: those that can change live, and those that need a restart."""
+    differing = [each.name for each in fields(ServerConfig) if getattr(old, each.name) != getattr(new, each.name)]
+    return (
+        tuple(name for name in differing if name not in FIXED),
+        tuple(name for name in differing if name in FIXED),
+    )
 
 
 def default_data_folder() -> Path:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from server.accounts.networks import Network, NetworkSet, network_of, origin_of, parse_network, site_of
+from server.config import GuardConfig
 from shared.errors import ConfigError
 
 FREE_FAILURES = 3
@@ -24,16 +25,8 @@ FREE_FAILURES = 3
 FIRST_DELAY = 1.0
 """Seconds after the failure that follows the free ones; doubled with each further one."""
 
-BAN_AFTER = 10
-FIRST_BAN = 15 * 60.0
-LONGEST_BAN = 60 * 60.0
-"""A ban may hit a person's own machine with an old password saved, so it ends on its own."""
-
 HEADROOM = 6
 """Counting stops so many points beyond a ban: it is the longest by then, and a count without end fades for days."""
-
-FADE = 10 * 60.0
-"""Seconds after which one failure is forgiven: the window in which failures add up."""
 
 SITE_FACTOR = 4
 """An IPv6 site is banned at so many times the points of one address: it may be a provider with many customers."""
@@ -49,31 +42,6 @@ PASSWORD = 1.0
 
 NONSENSE = 0.5
 """Points for breaking the protocol before login: probes do that, and so may a broken client."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuardSettings:
-    """What an owner chooses. ``fade`` and bans in seconds.
-
-    Whoever is in ``deny`` is not let in; when ``allow`` names anybody, nobody else is. Who is in ``trust`` is neither
-    slowed nor banned: the gateway behind which everybody has one address.
-    """
-
-    ban_after: int = BAN_AFTER
-    first_ban: float = FIRST_BAN
-    longest_ban: float = LONGEST_BAN
-    fade: float = FADE
-    allow: tuple[Network, ...] = ()
-    deny: tuple[Network, ...] = ()
-    trust: tuple[Network, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.ban_after < 1:
-            raise ConfigError("a ban after less than one failed login would keep everybody out")
-        if not 0 < self.first_ban <= self.longest_ban:
-            raise ConfigError("the first ban must last for a time, and the longest one no less")
-        if self.fade <= 0:
-            raise ConfigError("failures must fade in some time, or nobody would ever be forgiven")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +133,21 @@ class Guard:
     ``settings`` may be replaced at any time.
     """
 
-    def __init__(self, settings: GuardSettings | None = None, *, max_origins: int = MAX_ORIGINS) -> None:
+    def __init__(self, settings: GuardConfig | None = None, *, max_origins: int = MAX_ORIGINS) -> None:
         self._shelf = _Shelf(max_origins)
         self._owners: dict[str, Ban] = {}
         self._owners_networks = NetworkSet()
-        self.settings = settings if settings is not None else GuardSettings()
+        self.settings = settings if settings is not None else GuardConfig()
 
     @property
-    def settings(self) -> GuardSettings:
+    def settings(self) -> GuardConfig:
         return self._settings
 
     @settings.setter
-    def settings(self, settings: GuardSettings) -> None:
+    def settings(self, settings: GuardConfig) -> None:
         self._settings = settings
+        self._fade = settings.window / settings.ban_after
+        """Seconds in which one failure is forgiven."""
         self._allow, self._deny, self._trust = map(NetworkSet, (settings.allow, settings.deny, settings.trust))
 
     def __len__(self) -> int:
@@ -346,7 +316,7 @@ class Guard:
         self._owners_networks = NetworkSet(network for network in networks if network is not None)
 
     def _faded(self, record: _Record, now: float) -> float:
-        return max(0.0, record.failures - (now - record.counted_at) / self._settings.fade)
+        return max(0.0, record.failures - (now - record.counted_at) / self._fade)
 
     def _delay(self, failures: float) -> float:
         """Return the seconds to wait after so many points of one address."""

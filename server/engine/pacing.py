@@ -13,11 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
+from server.config import MIN_RATE
 from shared.protocol import limits
-
-MIN_RATE = 64 * limits.KIB
-"""Bytes per second; a lower limit is taken as this. With less, sixteen channels that wait for their pieces of content
-would look to their clients like dead lines."""
 
 LARGEST_PIECE = 256 * limits.KIB
 SMALLEST_PIECE = 4 * limits.KIB

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from server.config import FolderLock, ServerConfig, default_data_folder, open_data_folder
+from server.config import FolderLock, GuardConfig, ServerConfig, changes, default_data_folder, open_data_folder
 from shared.errors import ConfigError
 from shared.protocol import limits
 
@@ -85,6 +86,59 @@ def test_settings_have_defaults_and_bounds(tmp_path: Path) -> None:
     config = ServerConfig(data=tmp_path)
     assert config.port == limits.DEFAULT_PORT
     assert config.name
-    for wrong in ({"port": -1}, {"port": 65536}, {"workers": 0}, {"max_connections": 0}, {"max_per_address": 0}):
-        with pytest.raises(ConfigError):
-            ServerConfig(data=tmp_path, **wrong)  # type: ignore[arg-type]  # the table mixes fields
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"port": -1},
+        {"port": 65536},
+        {"workers": 0},
+        {"workers": 5000},
+        {"max_connections": 0},
+        {"max_before_login": 0},
+        {"max_per_address": 0},
+        {"grace": -1.0},
+        {"grace": float("nan")},
+        {"upload_rate": 1000},
+        {"download_rate": 0},
+        {"name": " "},
+        {"name": "x" * 65},
+        {"log_level": "loud"},
+        {"log_format": "xml"},
+        {"metrics_port": 70000},
+        {"metrics_port": 0, "metrics_host": "0.0.0.0"},
+        {"metrics_port": 0, "metrics_host": "192.0.2.1"},
+        {"metrics_port": 0, "metrics_host": "localhost.example.org"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
+    with pytest.raises(ConfigError):
+        ServerConfig(data=tmp_path, **wrong)  # type: ignore[arg-type]  # the table mixes fields
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ban_after": 0},
+        {"first_ban": 0.0},
+        {"first_ban": 10.0, "longest_ban": 5.0},
+        {"longest_ban": float("inf")},
+        {"window": 0.0},
+        {"window": float("nan")},
+    ],
+)
+def test_a_guard_that_cannot_work_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ConfigError):
+        GuardConfig(**wrong)  # type: ignore[arg-type]  # the table mixes fields
+
+
+def test_a_database_may_hold_a_password_and_is_never_shown(tmp_path: Path) -> None:
+    assert "s3cret" not in repr(ServerConfig(data=tmp_path, database="postgresql://wherry:s3cret@db/wherry"))
+
+
+def test_what_changes_live_and_what_needs_a_restart(tmp_path: Path) -> None:
+    old = ServerConfig(data=tmp_path, name="desk")
+    new = replace(old, name="desk 2", port=1, guard=GuardConfig(ban_after=3), upload_rate=1 << 20, workers=5)
+    assert changes(old, new) == (("name", "upload_rate", "guard"), ("port", "workers"))
+    assert changes(old, old) == ((), ())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.config import MIN_RATE
 from server.engine import pacing
 from server.engine.pacing import Bucket, Pacer, RateBook, Rates
 
@@ -27,7 +28,7 @@ class Clock:
         self.now += seconds
 
 
-@given(rate=st.integers(pacing.MIN_RATE, 1 << 32), pieces=st.lists(st.integers(1, 4 * MIB), min_size=1, max_size=200))
+@given(rate=st.integers(MIN_RATE, 1 << 32), pieces=st.lists(st.integers(1, 4 * MIB), min_size=1, max_size=200))
 def test_no_more_passes_than_the_rate_and_a_short_burst(rate: int, pieces: list[int]) -> None:
     clock, bucket = Clock(), Bucket(rate)
     pacer = Pacer(bucket, wait=clock.wait, clock=clock)
@@ -68,7 +69,7 @@ def test_without_a_limit_nothing_waits_and_content_stays_whole() -> None:
 
 
 def test_a_change_counts_from_the_next_piece_on() -> None:
-    clock, bucket = Clock(), Bucket(pacing.MIN_RATE)
+    clock, bucket = Clock(), Bucket(MIN_RATE)
     pacer = Pacer(bucket, wait=clock.wait, clock=clock)
     bucket.take(1000 * MIB, clock.now)
     bucket.set_rate(100 * MIB)
@@ -79,11 +80,11 @@ def test_a_change_counts_from_the_next_piece_on() -> None:
 
 
 def test_a_limit_below_the_least_is_the_least() -> None:
-    assert Bucket(1).rate == pacing.MIN_RATE
+    assert Bucket(1).rate == MIN_RATE
     pacer = Pacer(Bucket(1), wait=lambda seconds: None)
     assert pacer.piece is not None
     # Many channels that share it still each get a piece well within the stall deadline.
-    assert 16 * pacer.piece / pacing.MIN_RATE < 15
+    assert 16 * pacer.piece / MIN_RATE < 15
 
 
 def test_setting_the_same_rate_again_forgives_nothing() -> None:
