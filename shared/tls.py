@@ -16,6 +16,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from shared.errors import ConfigError, PeerError
 from shared.names import display
@@ -165,7 +166,15 @@ def client_context() -> ssl.SSLContext:
     return context
 
 
-def check_negotiated(connection: ssl.SSLSocket | ssl.SSLObject) -> None:
+class Negotiated(Protocol):
+    """A TLS connection after its handshake: ssl's own, or ours."""
+
+    def version(self) -> str | None: ...
+
+    def selected_alpn_protocol(self) -> str | None: ...
+
+
+def check_negotiated(connection: Negotiated) -> None:
     """Raise :class:`~shared.errors.PeerError` unless the handshake ended in TLS 1.3 and our protocol.
 
     OpenSSL lets a handshake pass when the other side offers no ALPN or only others; then it is not Wherry.

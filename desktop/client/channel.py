@@ -6,7 +6,6 @@ import hmac
 import logging
 import secrets
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
@@ -15,6 +14,7 @@ from desktop.client.address import Address
 from desktop.client.answers import refusal_from
 from desktop.client.download import Downloader
 from desktop.client.session import agent, connect_error
+from desktop.client.throttle import Throttle
 from desktop.client.upload import Uploader
 from desktop.transfers.items import Direction
 from desktop.transfers.ports import Job, Outcome
@@ -24,6 +24,7 @@ from shared.errors import ConnectionLostError, IdentityError, PeerError
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream, prepare_socket
+from shared.tls_socket import TlsSocket
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +34,10 @@ _NONCE_BYTES = 24
 class BulkChannel:
     """Implements :class:`desktop.transfers.ports.Channel`. Made by :meth:`open`, in the thread that will use it."""
 
-    def __init__(self, sock: ssl.SSLSocket, stream: BlockingStream[ClientConversation]) -> None:
+    def __init__(self, sock: TlsSocket, stream: BlockingStream[ClientConversation], flow: _Flow) -> None:
         self._socket = sock
         self._stream = stream
+        self._flow = flow
         self._is_closed = False
         self._uploader = Uploader(stream, self._has_news)
         self._downloader = Downloader(stream)
@@ -47,10 +49,10 @@ class BulkChannel:
         fingerprint: str,
         session: bytes,
         key: bytes,
-        pace: Callable[[int], None] | None = None,
+        throttle: Throttle | None = None,
     ) -> BulkChannel:
         """Connect and attach to a session. ``fingerprint`` is the one that the session was opened with;
-        ``pace`` is called with each number of content bytes and may wait, to keep a rate.
+        ``throttle`` keeps the rates of all channels together.
 
         Raises ConnectionLostError, IdentityError when another server answers, LoginError when the session has
         ended, PeerError.
@@ -61,13 +63,14 @@ class BulkChannel:
             raise connect_error(address, error) from error
         try:
             prepare_socket(plain)
-            sock = tls.client_context().wrap_socket(plain, suppress_ragged_eofs=False)
+            sock = TlsSocket(plain, tls.client_context(), server_side=False)
+            sock.do_handshake()
         except OSError as error:
             plain.close()
             raise connect_error(address, error) from error
         try:
             tls.check_negotiated(sock)
-            certificate = sock.getpeercert(binary_form=True) or b""
+            certificate = sock.peer_certificate()
             found = tls.fingerprint_of(certificate)
             if found != fingerprint:
                 raise IdentityError(
@@ -80,7 +83,8 @@ class BulkChannel:
         except BaseException:
             sock.close()
             raise
-        return cls(sock, BlockingStream(sock, conversation, pace))
+        flow = _Flow(throttle or Throttle())
+        return cls(sock, BlockingStream(sock, conversation, flow.pace, flow.piece), flow)
 
     def run(
         self, jobs: Sequence[Job], started: Callable[[Job], None], finished: Callable[[Job, Outcome], None]
@@ -99,6 +103,7 @@ class BulkChannel:
         started: Callable[[Job], None],
         finished: Callable[[Job, Outcome], None],
     ) -> None:
+        self._flow.direction = direction
         mover = self._uploader if direction is Direction.UPLOAD else self._downloader
         mover.run(jobs, started, finished)
 
@@ -107,31 +112,40 @@ class BulkChannel:
         if self._is_closed:
             return
         self._is_closed = True
+        self._flow.is_over = True
         try:
-            # Not SSLSocket.shutdown: it drops the TLS state under the thread that is using it.
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_RDWR)
         except OSError as error:
             _log.debug("channel: %s", error)
         self._socket.close()
 
     def _has_news(self) -> bool:
         """Whether the server has said something in the middle of an upload."""
-        if self._stream.conversation.has_input or self._socket.pending():
-            return True
-        self._socket.setblocking(False)
-        try:
-            socket.socket.recv(self._socket, 1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return False
-        finally:
-            self._socket.settimeout(limits.STALL_DEADLINE)
-        return True
+        return self._stream.conversation.has_input or self._socket.has_input()
+
+
+class _Flow:
+    """Which way a channel's content goes at the moment, and so which rates it is held to."""
+
+    def __init__(self, throttle: Throttle) -> None:
+        self._throttle = throttle
+        self.direction = Direction.UPLOAD
+        self.is_over = False
+
+    def pace(self, count: int) -> None:
+        self._throttle.pace(self.direction, count, self._is_wanted)
+
+    def piece(self) -> int:
+        return self._throttle.piece(self.direction)
+
+    def _is_wanted(self) -> bool:
+        return not self.is_over
 
 
 class _HurriedSocket:
     """A socket on which everything must be done within ``seconds``, however many bytes come in the meantime."""
 
-    def __init__(self, sock: ssl.SSLSocket, seconds: float) -> None:
+    def __init__(self, sock: TlsSocket, seconds: float) -> None:
         self._socket = sock
         self._deadline = time.monotonic() + seconds
 

@@ -26,6 +26,7 @@ from shared.protocol import limits, messages
 from shared.protocol.server import ServerConversation
 from shared.protocol.states import State
 from shared.stream import BlockingStream, prepare_socket
+from shared.tls_socket import TlsSocket
 
 _log = logging.getLogger(__name__)
 
@@ -72,9 +73,7 @@ class Connection:
         """Take the socket over. Raises OSError when the peer has gone already."""
         sock.setblocking(False)
         prepare_socket(sock)
-        self.socket = context.wrap_socket(
-            sock, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=False
-        )
+        self.socket = TlsSocket(sock, context, server_side=True)
         self.peer = peer
         self._conversation = ServerConversation(nonce=nonce, name=name, agent=agent)
         self._stream = BlockingStream(self.socket, self._conversation)
@@ -136,8 +135,7 @@ class Connection:
         """End the connection from any thread: wakes whoever reads or writes it."""
         self._is_aborted.set()
         try:
-            # Not SSLSocket.shutdown: it drops the TLS state under the worker that is using it.
-            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+            self.socket.shutdown(socket.SHUT_RDWR)
         except OSError as error:
             _log.debug("%s: %s", self.peer, error)
 
@@ -226,6 +224,7 @@ class Connection:
         session.desk.flush(self)
         self._stream.flush()
         self._conversation.release()
+        self.socket.release()
         return turn
 
     def _say_goodbye(self, code: str, text: str) -> None:
@@ -252,11 +251,11 @@ class Connection:
         with suppress(OSError):
             # Sends close_notify, and does not wait for theirs.
             self.socket.unwrap()
-        socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        self.socket.shutdown(socket.SHUT_WR)
         deadline, left = time.monotonic() + _LINGER, 4 * limits.MIN_BLOCK
         while left > 0 and (patience := deadline - time.monotonic()) > 0:
             self.socket.settimeout(patience)
-            count = len(socket.socket.recv(self.socket, 64 * limits.KIB))
+            count = self.socket.recv_dropped(64 * limits.KIB)
             if not count:
                 return
             left -= count
