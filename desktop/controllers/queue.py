@@ -28,11 +28,11 @@ from shared.names import RemotePath
 
 _log = logging.getLogger(__name__)
 
-BUDGET_S = 0.012
-"""How long one turn should occupy the window: less than a screen of 60 Hz gives a frame."""
+BUDGET_S = 0.005
+"""How long one turn should occupy the window: with the repaint that may follow, less than a frame at 60 Hz."""
 
 SMALLEST_SLICE, LARGEST_SLICE = 20, 2000
-"""Rows in one turn. Each turn costs a repaint, so a slice is as large as the budget allows."""
+"""Rows in one turn: as many as the budget allows. What a backlog brings is shown ten times a second."""
 
 _ASKING = "asking about conflicts"
 
@@ -217,12 +217,13 @@ class QueueController(QObject):
     def _pull(self) -> Pace:
         began = time.monotonic()
         changes = self._engine.drain(self._slice)
-        self._show(changes)
         is_empty = len(changes) < self._slice
+        is_quiet = not is_empty and began - self._told_at < INTERVAL_MS / 1000
+        self._show(changes, has_more=is_quiet)
         if not is_empty:
             self._fit_slice(time.monotonic() - began)
-            if began - self._told_at < INTERVAL_MS / 1000:
-                return Pace.SOON
+        if is_quiet:
+            return Pace.SOON
         self._told_at = began
         totals = self._engine.totals()
         if not totals.active:
@@ -241,9 +242,9 @@ class QueueController(QObject):
         wanted = self._slice * min(2.0, max(0.5, BUDGET_S / max(took_s, 1e-6)))
         self._slice = min(LARGEST_SLICE, max(SMALLEST_SLICE, int(wanted)))
 
-    def _show(self, changes: Sequence[Change]) -> None:
-        if changes:
-            self._rows.apply(changes)
+    def _show(self, changes: Sequence[Change], *, has_more: bool) -> None:
+        if changes or not has_more:
+            self._rows.apply(changes, has_more=has_more)
         local: dict[str, None] = {}
         remote: dict[tuple[str, RemotePath], None] = {}
         for change in changes:

@@ -57,7 +57,8 @@ class DirectoryRows(Protocol):
 class QueueRows(Protocol):
     """The part of the queue's model that its controller fills."""
 
-    def apply(self, changes: Sequence[Change]) -> None: ...
+    def apply(self, changes: Sequence[Change], *, has_more: bool = False) -> None:
+        """Take in changes; with ``has_more`` the next ones follow at once, and new rows may wait for them."""
 
 
 class ConnectScreen(Protocol):

@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.models.queue_row import SHOWN, Column, QueueCounts, QueueFilter, QueueRow, row_of, size_text, tip
-from desktop.transfers.items import Direction, State
+from desktop.models.queue_node import Family, Node, Source, id_of
+from desktop.models.queue_row import (
+    SHOWN,
+    Column,
+    QueueCounts,
+    QueueFilter,
+    QueueRow,
+    cell_text,
+    column_title,
+    row_of,
+    tip,
+)
+from desktop.transfers.items import State
 from desktop.transfers.progress import Change
-from shared.look import wording
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,31 +40,13 @@ EXPANDED_ROLE = ROW_ROLE + 2
 """True or False for a folder with contents, None for what cannot be unfolded."""
 
 
-class _Node:
-    """An item in the model. ``key`` orders it among all others: a folder first, then what is below it."""
-
-    __slots__ = ("children", "is_expanded", "is_visible", "key", "parent", "row", "states")
-
-    def __init__(self, row: QueueRow, parent: _Node | None) -> None:
-        self.row = row
-        self.parent = parent
-        self.children: dict[int, _Node] = {}
-        self.states: Counter[State] = Counter()
-        """States of the children."""
-        self.is_expanded = False
-        self.is_visible = False
-        self.key = self.make_key()
-
-    def make_key(self) -> tuple[int, int, int, int]:
-        own = (self.row.position, self.row.id)
-        return (*own, -1, -1) if self.parent is None else (*self.parent.key[:2], *own)
-
-    @property
-    def is_group(self) -> bool:
-        return bool(self.children) or self.row.parts is not None
-
-
 _key = attrgetter("key")
+
+_FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+"""Made once: Qt asks for them ten times to paint one row, and joining enum members is slow."""
+
+_CACHED_ROWS = 512
+"""Rows kept as they are shown: several screens full."""
 
 
 class QueueModel(QAbstractTableModel):
@@ -68,59 +60,92 @@ class QueueModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._nodes: dict[int, _Node] = {}
-        self._visible: list[_Node] = []
+        self._nodes: dict[int, Node] = {}
+        self._visible: list[Node] = []
+        self._waiting: dict[int, Node] = {}
+        """New nodes that are to be shown together with the next ones."""
+        self._rows: dict[int, QueueRow] = {}
         self._filter = QueueFilter.ALL
         self._states: Counter[State] = Counter()
         self._counts = QueueCounts()
 
     # --- Filling -------------------------------------------------------------------------------------------------
 
-    def apply(self, changes: Sequence[Change]) -> None:
-        """Take in what the engine says has changed; one that ``is_removed`` goes."""
-        rows = [row_of(change) for change in changes if not change.is_removed]
-        self.apply_rows(rows, [change.item.id for change in changes if change.is_removed])
+    def apply(self, changes: Sequence[Change], *, has_more: bool = False) -> None:
+        """Take in what the engine says has changed; one that ``is_removed`` goes.
+
+        has_more: the next changes follow at once, so new rows may wait for them: showing rows makes the view
+        draw itself again, which costs more than taking them in.
+        """
+        sources = [change for change in changes if not change.is_removed]
+        # What was found in a folder comes after the folder.
+        sources.sort(key=lambda change: change.item.group != 0)
+        groups = [change.item.group for change in sources]
+        self._take_in(sources, groups, [change.item.id for change in changes if change.is_removed], has_more)
 
     def apply_rows(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None:
         """Take in new and changed rows, then forget the ``removed`` ids. One signal for each span of rows."""
-        touched: dict[int, _Node] = {}
-        moved: list[_Node] = []
-        for row in sorted(rows, key=lambda row: row.group != 0):
-            node = self._nodes.get(row.id)
+        ordered = sorted(rows, key=lambda row: row.group != 0)
+        self._take_in(ordered, [row.group for row in ordered], removed, has_more=False)
+
+    def _take_in(
+        self,
+        sources: Sequence[Source],
+        groups: Sequence[int],
+        removed: Iterable[int],
+        has_more: bool,
+    ) -> None:
+        touched: dict[int, Node] = {}
+        moved: list[Node] = []
+        for source, group in zip(sources, groups, strict=True):
+            id = id_of(source)
+            node = self._nodes.get(id)
             if node is None:
-                node = self._add(row)
+                node = self._add(source, group)
             else:
-                if row.position != node.row.position:
-                    moved.append(node)
+                place = node.position
                 self._count(node, -1)
-                node.row = row
+                node.take(source)
                 self._count(node, +1)
-            touched[row.id] = node
+                self._rows.pop(id, None)
+                if node.position != place:
+                    moved.append(node)
+            touched[id] = node
             if node.parent is not None:
-                touched[node.parent.row.id] = node.parent
+                touched[node.parent.id] = node.parent
         if moved:
             self._reorder(moved)
         gone = [node for node in map(self._nodes.get, removed) if node is not None]
         for node in gone:
             if node.parent is not None:
-                touched[node.parent.row.id] = node.parent
+                touched[node.parent.id] = node.parent
             touched.update(node.children)
             self._forget(node)
-            touched.pop(node.row.id, None)
-        leaving = [n for n in gone if n.is_visible]
-        leaving += [n for n in touched.values() if n.is_visible and not self._is_wanted(n)]
-        self._hide(leaving)
-        entering = [n for n in touched.values() if not n.is_visible and self._is_wanted(n)]
-        stayed = [n for n in touched.values() if n.is_visible]
-        self._show(entering)
-        self._tell_changed(stayed)
+            touched.pop(node.id, None)
+        self._show_touched(gone, touched.values(), has_more)
         self._tell_counts()
+
+    def _show_touched(self, gone: Sequence[Node], touched: Collection[Node], has_more: bool) -> None:
+        leaving = [n for n in gone if n.is_visible]
+        leaving += [n for n in touched if n.is_visible and not self._is_wanted(n)]
+        self._hide(leaving)
+        stayed = [n for n in touched if n.is_visible]
+        for node in touched:
+            if not node.is_visible and self._is_wanted(node):
+                self._waiting[node.id] = node
+        if not has_more and self._waiting:
+            entering = [n for n in self._waiting.values() if not n.is_visible and self._is_wanted(n)]
+            self._waiting.clear()
+            self._show(entering)
+        self._tell_changed(stayed)
 
     def clear(self) -> None:
         """Forget everything."""
         self.beginResetModel()
         self._nodes.clear()
         self._visible.clear()
+        self._waiting.clear()
+        self._rows.clear()
         self._states.clear()
         self.endResetModel()
         self._tell_counts()
@@ -138,6 +163,7 @@ class QueueModel(QAbstractTableModel):
         self.beginResetModel()
         self._filter = which
         self._visible = []
+        self._waiting.clear()
         for node in self._nodes.values():
             node.is_visible = self._is_wanted(node)
             if node.is_visible:
@@ -148,9 +174,9 @@ class QueueModel(QAbstractTableModel):
     def set_expanded(self, row: int, is_expanded: bool) -> None:
         """Unfold or fold a folder row; others ignore it."""
         node = self._visible[row]
-        if not node.is_group or node.is_expanded == is_expanded:
+        if node.family is None or node.family.is_expanded == is_expanded:
             return
-        node.is_expanded = is_expanded
+        node.family.is_expanded = is_expanded
         if is_expanded:
             self._show([child for child in node.children.values() if self._is_wanted(child)])
         else:
@@ -165,13 +191,23 @@ class QueueModel(QAbstractTableModel):
 
     def row(self, row: int) -> QueueRow:
         """Return what a shown row holds."""
-        return self._visible[row].row
+        return self._row(self._visible[row])
 
     def ids(self, rows: Iterable[int]) -> list[int]:
         """Return the ids of shown rows; a child is left out when its folder is among them."""
         nodes = [self._visible[row] for row in rows]
-        chosen = {node.row.id for node in nodes}
-        return [node.row.id for node in nodes if node.parent is None or node.parent.row.id not in chosen]
+        chosen = {node.id for node in nodes}
+        return [node.id for node in nodes if node.parent is None or node.parent.id not in chosen]
+
+    def shown(self, row: int) -> tuple[QueueRow, int, bool | None]:
+        """Return what a shown row holds, its depth and whether it is unfolded, as the roles of these names say."""
+        node = self._visible[row]
+        is_expanded = node.family.is_expanded if node.family is not None else None
+        return self._row(node), 0 if node.parent is None else 1, is_expanded
+
+    def states(self, rows: Iterable[int]) -> set[State]:
+        """Return the states of shown rows."""
+        return {self._visible[row].state for row in rows}
 
     def row_of(self, id: int) -> int:
         """Return where an item is shown, -1 if it is not."""
@@ -192,9 +228,7 @@ class QueueModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -202,15 +236,15 @@ class QueueModel(QAbstractTableModel):
         node = self._visible[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(node, index.column())
+                return cell_text(self._row(node), index.column())
             case int(x) if x == ROW_ROLE:
-                return node.row
+                return self._row(node)
             case int(x) if x == DEPTH_ROLE:
                 return 0 if node.parent is None else 1
             case int(x) if x == EXPANDED_ROLE:
-                return node.is_expanded if node.is_group else None
+                return node.family.is_expanded if node.family is not None else None
             case Qt.ItemDataRole.ToolTipRole:
-                return tip(node.row)
+                return tip(self._row(node))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
         return None
@@ -221,113 +255,73 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.column_title(Column(section))
+            return column_title(Column(section))
         return None
 
     def roleNames(self) -> dict[int, Any]:
         return {**super().roleNames(), ROW_ROLE: b"row", DEPTH_ROLE: b"depth", EXPANDED_ROLE: b"expanded"}
 
-    def column_title(self, column: Column) -> str:
-        """Return the heading of a column."""
-        return {
-            Column.NAME: self.tr("Name"),
-            Column.STATE: self.tr("State"),
-            Column.PROGRESS: self.tr("Progress"),
-            Column.SIZE: self.tr("Size"),
-            Column.RATE: self.tr("Speed"),
-            Column.LEFT: self.tr("Time left"),
-            Column.TARGET: self.tr("To"),
-        }[column]
-
-    def state_text(self, row: QueueRow) -> str:
-        """Return the state in words; for a failure what went wrong."""
-        match row.state:
-            case State.QUEUED:
-                return self.tr("Queued")
-            case State.SCANNING:
-                return self.tr("Looking into the folder")
-            case State.RUNNING:
-                return self.tr("Uploading") if row.direction is Direction.UPLOAD else self.tr("Downloading")
-            case State.PAUSED:
-                return self.tr("Paused")
-            case State.WAITING:
-                return self.tr("Waiting to retry")
-            case State.ASKING:
-                return self.tr("Needs an answer")
-            case State.FAILED:
-                return row.failure.title if row.failure is not None else self.tr("Failed")
-            case State.SKIPPED:
-                return self.tr("Skipped")
-            case State.CANCELLED:
-                return self.tr("Cancelled")
-        if row.parts is not None and row.parts.failed:
-            return self.tr("Done, %1 failed").replace("%1", wording.number(row.parts.failed))
-        return self.tr("Done")
-
     # --- How -----------------------------------------------------------------------------------------------------
 
-    def _text(self, node: _Node, column: int) -> str:
-        row = node.row
-        is_running = row.state is State.RUNNING
-        match column:
-            case Column.NAME:
-                return row.title
-            case Column.STATE:
-                return self.state_text(row)
-            case Column.PROGRESS:
-                return f"{int(row.share * 100)} %"
-            case Column.SIZE:
-                return size_text(row)
-            case Column.RATE:
-                return wording.rate(row.rate_bps) if is_running and row.rate_bps > 0 else ""
-            case Column.LEFT:
-                return wording.duration(row.eta_s) if is_running and row.eta_s is not None else ""
-            case _:
-                return row.target
+    def _row(self, node: Node) -> QueueRow:
+        source = node.source
+        if isinstance(source, QueueRow):
+            return source
+        row = self._rows.get(node.id)
+        if row is None:
+            if len(self._rows) >= _CACHED_ROWS:
+                self._rows.clear()
+            row = self._rows[node.id] = row_of(source)
+        return row
 
-    def _add(self, row: QueueRow) -> _Node:
-        parent = self._nodes.get(row.group) if row.group else None
-        node = _Node(row, parent)
-        self._nodes[row.id] = node
+    def _add(self, source: Source, group: int) -> Node:
+        parent = self._nodes.get(group) if group else None
+        node = Node(source, parent)
+        self._nodes[node.id] = node
         if parent is not None:
-            if not parent.is_group:
+            if parent.family is None:
                 # From here on it counts by its contents.
-                self._states[parent.row.state] -= 1
-            parent.children[row.id] = node
+                self._states[parent.state] -= 1
+                parent.family = Family()
+            parent.family.children[node.id] = node
         self._count(node, +1)
         return node
 
-    def _forget(self, node: _Node) -> None:
+    def _forget(self, node: Node) -> None:
         self._count(node, -1)
-        del self._nodes[node.row.id]
+        del self._nodes[node.id]
+        self._rows.pop(node.id, None)
+        self._waiting.pop(node.id, None)
         if node.parent is not None:
-            del node.parent.children[node.row.id]
-            if not node.parent.is_group:
-                self._states[node.parent.row.state] += 1
-        for child in node.children.values():
-            # Its contents, if they stay, stand by themselves.
-            child.parent = None
+            del node.parent.children[node.id]
+            node.parent.fit_family()
+            if node.parent.family is None:
+                self._states[node.parent.state] += 1
         if node.children:
+            for child in node.children.values():
+                # Its contents, if they stay, stand by themselves.
+                child.parent = None
             self._reorder([*node.children.values()])
 
-    def _count(self, node: _Node, by: int) -> None:
-        if not node.is_group:
-            self._states[node.row.state] += by
-        if node.parent is not None:
-            node.parent.states[node.row.state] += by
+    def _count(self, node: Node, by: int) -> None:
+        if node.family is None:
+            self._states[node.state] += by
+        if node.parent is not None and node.parent.family is not None:
+            node.parent.family.states[node.state] += by
 
-    def _is_wanted(self, node: _Node) -> bool:
+    def _is_wanted(self, node: Node) -> bool:
         shown = SHOWN[self._filter]
-        if node.parent is not None:
-            return node.parent.is_expanded and node.row.state in shown
-        if node.children:
-            return any(node.states[state] > 0 for state in shown)
-        return node.row.state in shown
+        parent, family = node.parent, node.family
+        if parent is not None:
+            return parent.family is not None and parent.family.is_expanded and node.state in shown
+        if family is not None and family.children:
+            return any(family.states[state] > 0 for state in shown)
+        return node.state in shown
 
-    def _place(self, node: _Node) -> int:
+    def _place(self, node: Node) -> int:
         return bisect_left(self._visible, node.key, key=_key)
 
-    def _reorder(self, moved: Iterable[_Node]) -> None:
+    def _reorder(self, moved: Iterable[Node]) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         nodes = [self._visible[index.row()] for index in held]
@@ -342,57 +336,59 @@ class QueueModel(QAbstractTableModel):
             self.changePersistentIndexList(held, targets)
         self.layoutChanged.emit()
 
-    def _hide(self, nodes: Iterable[_Node]) -> None:
-        for first, last in reversed(list(_spans(sorted(map(self._place, nodes))))):
+    def _hide(self, nodes: Collection[Node]) -> None:
+        for first, last in reversed(list(self._runs(nodes))):
             self.beginRemoveRows(QModelIndex(), first, last)
             for node in self._visible[first : last + 1]:
                 node.is_visible = False
             del self._visible[first : last + 1]
             self.endRemoveRows()
 
-    def _show(self, nodes: Iterable[_Node]) -> None:
+    def _show(self, nodes: Iterable[Node]) -> None:
         fresh = sorted(nodes, key=_key)
-        places = [self._place(node) for node in fresh]
-        end = len(fresh)
-        while end > 0:
-            # All that go into one gap go in together; from the bottom up, places stay true.
-            place, start = places[end - 1], end - 1
-            while start > 0 and places[start - 1] == place:
-                start -= 1
+        start = 0
+        while start < len(fresh):
+            # All that go into one gap go in together.
+            place = self._place(fresh[start])
+            end = len(fresh)
+            if place < len(self._visible):
+                end = bisect_left(fresh, self._visible[place].key, lo=start, key=_key)
             self.beginInsertRows(QModelIndex(), place, place + end - start - 1)
             for node in fresh[start:end]:
                 node.is_visible = True
             self._visible[place:place] = fresh[start:end]
             self.endInsertRows()
-            end = start
+            start = end
 
-    def _tell_changed(self, nodes: Iterable[_Node]) -> None:
+    def _tell_changed(self, nodes: Collection[Node]) -> None:
         last_column = len(Column) - 1
-        for first, last in _spans(sorted(map(self._place, nodes))):
+        for first, last in self._runs(nodes):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+
+    def _runs(self, nodes: Collection[Node]) -> Iterator[tuple[int, int]]:
+        """Yield first and last row of each run of neighbours among shown nodes, from the top."""
+        ordered = sorted(nodes, key=_key)
+        i = 0
+        while i < len(ordered):
+            first = last = self._place(ordered[i])
+            i += 1
+            while i < len(ordered) and last + 1 < len(self._visible) and self._visible[last + 1] is ordered[i]:
+                last += 1
+                i += 1
+            yield first, last
 
     def _tell_counts(self) -> None:
         sums = {which: sum(self._states[state] for state in states) for which, states in SHOWN.items()}
         counts = QueueCounts(
-            sums[QueueFilter.ALL], sums[QueueFilter.ACTIVE], sums[QueueFilter.FAILED], sums[QueueFilter.DONE]
+            sums[QueueFilter.ALL],
+            sums[QueueFilter.ACTIVE],
+            sums[QueueFilter.WAITING],
+            sums[QueueFilter.FAILED],
+            sums[QueueFilter.DONE],
         )
         if counts != self._counts:
             self._counts = counts
             self.counts_changed.emit(counts)
-
-
-def _spans(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield first and last of each run of consecutive numbers; ``rows`` are in order."""
-    first = last = -1
-    for row in rows:
-        if first >= 0 and row == last + 1:
-            last = row
-            continue
-        if first >= 0:
-            yield first, last
-        first = last = row
-    if first >= 0:
-        yield first, last
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

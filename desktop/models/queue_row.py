@@ -7,12 +7,16 @@ from enum import IntEnum, StrEnum
 from pathlib import PurePath
 from urllib.parse import unquote
 
-from desktop.transfers.items import Direction, Failure, Item, State
+from PySide6.QtCore import QCoreApplication
+
+from desktop.transfers.items import Direction, Failure, State
 from desktop.transfers.progress import Change, Group
 from shared.entries import Kind
 from shared.look import wording
 from shared.names import display, format_path
 from shared.protocol import limits
+
+translate = QCoreApplication.translate
 
 
 class Column(IntEnum):
@@ -32,13 +36,15 @@ class QueueFilter(StrEnum):
 
     ALL = "all"
     ACTIVE = "active"
+    WAITING = "waiting"
     FAILED = "failed"
     DONE = "done"
 
 
 SHOWN: dict[QueueFilter, frozenset[State]] = {
     QueueFilter.ALL: frozenset(State),
-    QueueFilter.ACTIVE: frozenset(state for state in State if not state.is_final),
+    QueueFilter.ACTIVE: frozenset({State.RUNNING, State.SCANNING}),
+    QueueFilter.WAITING: frozenset({State.QUEUED, State.WAITING, State.PAUSED, State.ASKING}),
     QueueFilter.FAILED: frozenset({State.FAILED}),
     QueueFilter.DONE: frozenset({State.DONE, State.SKIPPED, State.CANCELLED}),
 }
@@ -82,8 +88,13 @@ class QueueCounts:
 
     all: int = 0
     active: int = 0
+    waiting: int = 0
     failed: int = 0
     done: int = 0
+
+    @property
+    def unfinished(self) -> int:
+        return self.active + self.waiting
 
 
 def row_of(change: Change) -> QueueRow:
@@ -98,7 +109,7 @@ def row_of(change: Change) -> QueueRow:
         position=item.position,
         title=display(item.name or PurePath(item.local).name),
         direction=item.direction,
-        state=_state(item, group),
+        state=state_of(change),
         size=item.size if group is None else group.size,
         moved=change.moved if group is None else group.moved,
         source=display(item.local) if is_upload else f"{server}:{remote}",
@@ -112,8 +123,10 @@ def row_of(change: Change) -> QueueRow:
     )
 
 
-def _state(item: Item, group: Group | None) -> State:
-    """A folder is made before its contents have arrived: until then it is what they are doing."""
+def state_of(change: Change) -> State:
+    """Return what an item is doing. A folder is made before its contents have arrived: until then it is what they
+    do."""
+    item, group = change.item, change.group
     if item.state is State.DONE and group is not None and group.leading is not None:
         return group.leading
     return item.state
@@ -132,3 +145,66 @@ def tip(row: QueueRow) -> str:
     if row.failure is not None:
         lines += [row.failure.title, row.failure.detail, row.failure.hint]
     return wording.tooltip(*lines)
+
+
+def column_title(column: Column) -> str:
+    """Return the heading of a column."""
+    return {
+        Column.NAME: translate("QueueModel", "Name"),
+        Column.STATE: translate("QueueModel", "State"),
+        Column.PROGRESS: translate("QueueModel", "Progress"),
+        Column.SIZE: translate("QueueModel", "Size"),
+        Column.RATE: translate("QueueModel", "Speed"),
+        Column.LEFT: translate("QueueModel", "Time left"),
+        Column.TARGET: translate("QueueModel", "To"),
+    }[column]
+
+
+def state_text(row: QueueRow) -> str:
+    """Return the state in words; for a failure what went wrong."""
+    match row.state:
+        case State.QUEUED:
+            return translate("QueueModel", "Queued")
+        case State.SCANNING:
+            return translate("QueueModel", "Looking into the folder")
+        case State.RUNNING:
+            return (
+                translate("QueueModel", "Uploading")
+                if row.direction is Direction.UPLOAD
+                else translate("QueueModel", "Downloading")
+            )
+        case State.PAUSED:
+            return translate("QueueModel", "Paused")
+        case State.WAITING:
+            return translate("QueueModel", "Waiting to retry")
+        case State.ASKING:
+            return translate("QueueModel", "Needs an answer")
+        case State.FAILED:
+            return row.failure.title if row.failure is not None else translate("QueueModel", "Failed")
+        case State.SKIPPED:
+            return translate("QueueModel", "Skipped")
+        case State.CANCELLED:
+            return translate("QueueModel", "Cancelled")
+    if row.parts is not None and row.parts.failed:
+        return translate("QueueModel", "Done, %1 failed").replace("%1", wording.number(row.parts.failed))
+    return translate("QueueModel", "Done")
+
+
+def cell_text(row: QueueRow, column: int) -> str:
+    """Return what a cell says."""
+    is_running = row.state is State.RUNNING
+    match column:
+        case Column.NAME:
+            return row.title
+        case Column.STATE:
+            return state_text(row)
+        case Column.PROGRESS:
+            return f"{int(row.share * 100)} %"
+        case Column.SIZE:
+            return size_text(row)
+        case Column.RATE:
+            return wording.rate(row.rate_bps) if is_running and row.rate_bps > 0 else ""
+        case Column.LEFT:
+            return wording.duration(row.eta_s) if is_running and row.eta_s is not None else ""
+        case _:
+            return row.target

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from collections.abc import Iterator
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop.models.queue import EXPANDED_ROLE, QueueModel
 from desktop.models.queue_row import Column
-from desktop.widgets.progress_delegate import ProgressDelegate
+from desktop.widgets.queue_painter import Cell, RowPainter, fold_rect
+from desktop.widgets.rows import paint_row
 from desktop.widgets.table import RowTable
+from shared.look.theme import theme_of
 from shared.look.tokens import Size
 
 _WIDTHS = {
@@ -40,7 +44,7 @@ class QueueTable(RowTable):
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(Size.ROW, parent)
         self._queue = model
-        self.setItemDelegate(ProgressDelegate(self, self))
+        self._painter = RowPainter()
         self.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
         self.setModel(model)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
@@ -53,6 +57,11 @@ class QueueTable(RowTable):
     def selected_ids(self) -> list[int]:
         """Return the ids of the selected items, folders standing for what is below them."""
         return self._queue.ids(self.selected_rows())
+
+    def each_selected_row(self) -> Iterator[int]:
+        """Yield the selected rows from the top, without making a list of them all."""
+        for top, bottom in self.selected_spans():
+            yield from range(top, bottom + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
@@ -80,7 +89,7 @@ class QueueTable(RowTable):
             and index.isValid()
             and index.column() == Column.NAME
             and index.data(EXPANDED_ROLE) is not None
-            and ProgressDelegate.fold_rect(self.visualRect(index)).contains(event.position().toPoint())
+            and fold_rect(self.visualRect(index)).contains(event.position().toPoint())
         ):
             self._queue.set_expanded(index.row(), not index.data(EXPANDED_ROLE))
             return
@@ -92,6 +101,23 @@ class QueueTable(RowTable):
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self._activate(index.row())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        head, area = self.horizontalHeader(), event.rect()
+        cells: list[Cell] = [
+            (column, head.sectionViewportPosition(column), head.sectionSize(column))
+            for column in Column
+            if not head.isSectionHidden(column)
+        ]
+        colours = theme_of().colours
+        last = self.rowAt(area.bottom())
+        if last < 0:
+            last = self._queue.rowCount() - 1
+        for row in range(max(0, self.rowAt(area.top())), last + 1):
+            band = QRect(0, self.rowViewportPosition(row), self.row_width, self.rowHeight(row))
+            paint_row(painter, band, self._queue.index(row, 0), self, colours)
+            self._painter.paint(painter, band, cells, *self._queue.shown(row))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

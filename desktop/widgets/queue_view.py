@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
@@ -20,6 +21,9 @@ from desktop.widgets.queue_table import QueueTable
 from shared.look import icons, wording
 from shared.look.theme import restyle
 from shared.look.tokens import Size, Space
+
+_LOOKED_AT = 500
+"""Selected rows that say which actions make sense; with 100,000 selected the others hardly differ."""
 
 _PAUSABLE = frozenset({State.QUEUED, State.SCANNING, State.RUNNING, State.WAITING})
 
@@ -250,7 +254,7 @@ class QueueView(QWidget):
         self.set_collapsed(not self.is_collapsed)
 
     def _allow(self) -> None:
-        states = {row.state for row in self._selected_rows()[:500]}
+        states = self._model.states(itertools.islice(self._table.each_selected_row(), _LOOKED_AT))
         allowed = {
             "pause": bool(states & _PAUSABLE),
             "resume": State.PAUSED in states,
@@ -286,6 +290,7 @@ class QueueView(QWidget):
         texts = {
             QueueFilter.ALL: (self.tr("All"), counts.all),
             QueueFilter.ACTIVE: (self.tr("Active"), counts.active),
+            QueueFilter.WAITING: (self.tr("Waiting"), counts.waiting),
             QueueFilter.FAILED: (self.tr("Failed"), counts.failed),
             QueueFilter.DONE: (self.tr("Done"), counts.done),
         }
@@ -293,11 +298,13 @@ class QueueView(QWidget):
             shown = f"{text}  {wording.number(count)}" if count else text
             self._tabs[which].setText(shown)
             self._tabs[which].setAccessibleName(shown)
-        self._tabs[QueueFilter.FAILED].setProperty("alarm", counts.failed > 0)
-        restyle(self._tabs[QueueFilter.FAILED])
+        failed = self._tabs[QueueFilter.FAILED]
+        if failed.property("alarm") != (counts.failed > 0):
+            failed.setProperty("alarm", counts.failed > 0)
+            restyle(failed)
         self._actions["retry_failed"].setEnabled(counts.failed > 0)
         self._actions["clear"].setEnabled(counts.done > 0)
-        self._pause_all.setEnabled(counts.active > 0 or self._pause_all.isChecked())
+        self._pause_all.setEnabled(counts.unfinished > 0 or self._pause_all.isChecked())
         self._show_emptiness()
 
     def _show_emptiness(self) -> None:
@@ -314,6 +321,8 @@ class QueueView(QWidget):
                 )
             case QueueFilter.ACTIVE:
                 title, hint = self.tr("Nothing is being transferred"), ""
+            case QueueFilter.WAITING:
+                title, hint = self.tr("Nothing is waiting"), ""
             case QueueFilter.FAILED:
                 title, hint = self.tr("Nothing has failed"), ""
             case QueueFilter.DONE:

@@ -103,8 +103,9 @@ class RecordingQueueRows:
     def __init__(self) -> None:
         self.applied: list[list[int]] = []
 
-    def apply(self, changes: Sequence[Change]) -> None:
-        self.applied.append([change.item.id for change in changes])
+    def apply(self, changes: Sequence[Change], *, has_more: bool = False) -> None:
+        if changes:
+            self.applied.append([change.item.id for change in changes])
 
 
 class Links:

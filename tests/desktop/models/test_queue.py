@@ -4,14 +4,16 @@ import random
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_item
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop.models.queue import EXPANDED_ROLE, QueueModel
 from desktop.models.queue_row import Column, QueueCounts, QueueFilter, QueueRow
-from desktop.transfers.items import Direction, Failure, State
-from desktop.transfers.progress import Group
+from desktop.transfers.items import Direction, Failure, Item, State
+from desktop.transfers.progress import Change, Group
+from shared.entries import Kind
 from shared.errors import Code
 
 
@@ -101,16 +103,61 @@ def test_filters_show_items_and_the_folders_they_are_in(model: QueueModel) -> No
 def test_an_item_leaves_the_active_filter_when_it_is_done(model: QueueModel) -> None:
     model.apply_rows([row(i, State.RUNNING) for i in range(1, 6)])
     model.set_filter(QueueFilter.ACTIVE)
-    model.apply_rows([row(2, State.DONE), row(3, State.DONE), row(5, State.FAILED), row(6)])
+    model.apply_rows([row(2, State.DONE), row(3, State.DONE), row(5, State.FAILED), row(6, State.SCANNING), row(7)])
     assert shown(model) == [1, 4, 6]
 
 
 def test_counts_leave_out_folders_with_contents(model: QueueModel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(model.counts_changed) as told:
         model.apply_rows([row(1), row(2, State.DONE, group=1), row(3, State.FAILED, group=1), row(4)])
-    assert told.args == [QueueCounts(all=3, active=1, failed=1, done=1)]
+    assert told.args == [QueueCounts(all=3, waiting=1, failed=1, done=1)]
     with qtbot.assertNotEmitted(model.counts_changed):
         model.apply_rows([replace(row(4), moved=50)])
+
+
+def changed(id: int, state: State = State.QUEUED, *, group: int = 0, parts: Group | None = None) -> Change:
+    name = f"{id}.txt"
+    item = Item(id, 1, Direction.UPLOAD, Kind.FILE, "anna@desk", f"/in/{name}", (name,), 10, 0)
+    return Change(replace_item(item, state=state, position=id, group=group), moved=0, group=parts)
+
+
+def test_rows_of_a_backlog_are_shown_together_with_its_last_ones(model: QueueModel, qtbot: QtBot) -> None:
+    model.apply([changed(1)])
+    with qtbot.assertNotEmitted(model.rowsInserted):
+        model.apply([changed(2), changed(3), changed(4)], has_more=True)
+        model.apply([changed(5, group=4), replace(changed(3), is_removed=True)], has_more=True)
+    assert shown(model) == [1]
+    assert model.counts.all == 3
+    with qtbot.waitSignal(model.rowsInserted):
+        model.apply([changed(6)])
+    assert shown(model) == [1, 2, 4, 6]
+
+
+def test_what_waits_to_be_shown_is_there_when_the_filter_changes(model: QueueModel) -> None:
+    model.apply([changed(1), changed(2, State.DONE)], has_more=True)
+    model.set_filter(QueueFilter.DONE)
+    assert shown(model) == [2]
+    model.set_filter(QueueFilter.ALL)
+    model.apply([changed(3)])
+    assert shown(model) == [1, 2, 3]
+
+
+def test_a_folder_whose_contents_are_gone_counts_by_itself_again(model: QueueModel) -> None:
+    model.apply([changed(1, State.DONE, parts=Group(items=1)), changed(2, State.DONE, group=1)])
+    assert model.counts == QueueCounts(all=1, done=1)
+    model.apply([replace(changed(2), is_removed=True), changed(1, State.DONE)])
+    assert model.counts == QueueCounts(all=1, done=1)
+    assert model.index(0, 0).data(EXPANDED_ROLE) is None
+    model.apply([replace(changed(1), is_removed=True)])
+    assert model.counts == QueueCounts()
+
+
+def test_a_row_that_changed_is_not_shown_as_it_was(model: QueueModel) -> None:
+    model.apply([changed(1)])
+    assert model.row(0).state is State.QUEUED
+    model.apply([changed(1, State.RUNNING)])
+    assert model.row(0).state is State.RUNNING
+    assert model.states([0]) == {State.RUNNING}
 
 
 def test_removed_rows_are_gone_from_view_and_counts(model: QueueModel) -> None:
@@ -118,7 +165,7 @@ def test_removed_rows_are_gone_from_view_and_counts(model: QueueModel) -> None:
     model.set_expanded(0, True)
     model.apply_rows([], removed=[1, 2, 4, 99])
     assert shown(model) == [3]
-    assert model.counts == QueueCounts(all=1, active=1)
+    assert model.counts == QueueCounts(all=1, waiting=1)
     assert model.row_of(2) == -1
 
 
@@ -185,7 +232,9 @@ def _expected(rows: dict[int, QueueRow], unfolded: set[int], which: QueueFilter)
             case QueueFilter.ALL:
                 return True
             case QueueFilter.ACTIVE:
-                return not r.state.is_final
+                return r.state in {State.RUNNING, State.SCANNING}
+            case QueueFilter.WAITING:
+                return r.state in {State.QUEUED, State.WAITING, State.PAUSED, State.ASKING}
             case QueueFilter.FAILED:
                 return r.state is State.FAILED
         return r.state in {State.DONE, State.SKIPPED, State.CANCELLED}

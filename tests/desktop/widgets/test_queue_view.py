@@ -10,6 +10,7 @@ from desktop.models.queue import QueueModel
 from desktop.models.queue_row import QueueFilter, QueueRow
 from desktop.transfers.items import Direction, State
 from desktop.transfers.progress import Totals
+from desktop.widgets.queue_painter import fold_rect
 from desktop.widgets.queue_view import QueueView, totals_text
 
 
@@ -98,7 +99,7 @@ def test_items_are_moved_in_the_queue(filled: QueueView, qtbot: QtBot, name: str
 
 def test_tabs_show_counts_and_filter(filled: QueueView, qtbot: QtBot) -> None:
     tabs = {b.text().split()[0]: b for b in filled.findChildren(QToolButton) if b.property("kind") == "tab"}
-    assert [tab.text() for tab in tabs.values()] == ["All  5", "Active  3", "Failed  1", "Done  1"]
+    assert [tab.text() for tab in tabs.values()] == ["All  5", "Active  1", "Waiting  2", "Failed  1", "Done  1"]
     qtbot.mouseClick(tabs["Failed"], Qt.MouseButton.LeftButton)
     assert model_of(filled).filter is QueueFilter.FAILED
     assert filled.table.model().rowCount() == 1
@@ -140,7 +141,7 @@ def test_a_click_on_the_fold_unfolds(queue: QueueView, qtbot: QtBot) -> None:
     model = model_of(queue)
     model.apply_rows([row(1, State.RUNNING), row(2, State.RUNNING, group=1)])
     cell = queue.table.visualRect(model.index(0, 0))
-    fold = queue.table.itemDelegate().fold_rect(cell).center()  # type: ignore[attr-defined]
+    fold = fold_rect(cell).center()
     qtbot.mouseClick(queue.table.viewport(), Qt.MouseButton.LeftButton, pos=fold)
     assert model.rowCount() == 2
 
