@@ -15,7 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.models.queue_node import Family, Node, Source, id_of
+from desktop.models.queue_node import Family, Node, Source, id_of, source_of
 from desktop.models.queue_row import (
     SHOWN,
     Column,
@@ -24,7 +24,6 @@ from desktop.models.queue_row import (
     QueueRow,
     cell_text,
     column_title,
-    row_of,
     tip,
 )
 from desktop.transfers.items import State
@@ -77,11 +76,13 @@ class QueueModel(QAbstractTableModel):
         has_more: the next changes follow at once, so new rows may wait for them: showing rows makes the view
         draw itself again, which costs more than taking them in.
         """
-        sources = [change for change in changes if not change.is_removed]
+        kept = [change for change in changes if not change.is_removed]
         # What was found in a folder comes after the folder.
-        sources.sort(key=lambda change: change.item.group != 0)
-        groups = [change.item.group for change in sources]
-        self._take_in(sources, groups, [change.item.id for change in changes if change.is_removed], has_more)
+        kept.sort(key=lambda change: change.item.group != 0)
+        groups = [change.item.group for change in kept]
+        self._take_in(
+            list(map(source_of, kept)), groups, [change.item.id for change in changes if change.is_removed], has_more
+        )
 
     def apply_rows(self, rows: Sequence[QueueRow], removed: Iterable[int] = ()) -> None:
         """Take in new and changed rows, then forget the ``removed`` ids. One signal for each span of rows."""
@@ -264,14 +265,11 @@ class QueueModel(QAbstractTableModel):
     # --- How -----------------------------------------------------------------------------------------------------
 
     def _row(self, node: Node) -> QueueRow:
-        source = node.source
-        if isinstance(source, QueueRow):
-            return source
         row = self._rows.get(node.id)
         if row is None:
             if len(self._rows) >= _CACHED_ROWS:
                 self._rows.clear()
-            row = self._rows[node.id] = row_of(source)
+            row = self._rows[node.id] = node.make_row()
         return row
 
     def _add(self, source: Source, group: int) -> Node:

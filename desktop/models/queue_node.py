@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 
-from desktop.models.queue_row import QueueRow, state_of
-from desktop.transfers.items import State
+from desktop.models.queue_row import QueueRow, row_of, state_of
+from desktop.transfers.items import Item, State
 from desktop.transfers.progress import Change
 
-Source = Change | QueueRow
-"""What the engine says of an item, or how it is to look."""
+Source = Item | Change | QueueRow
+"""What the engine says of an item, or how it is to look. The item alone where there is no more to say: of 100,000
+that wait, a Change each would cost memory, and time whenever garbage is looked for."""
 
 
 def id_of(source: Source) -> int:
     return source.item.id if isinstance(source, Change) else source.id
+
+
+def source_of(change: Change) -> Source:
+    """Return what there is to keep of a change."""
+    item = change.item
+    is_plain = change.group is None and change.eta_s is None and change.existing is None and not change.rate_bps
+    return item if is_plain and change.moved == item.moved else change
 
 
 class Family:
@@ -53,10 +61,17 @@ class Node:
             self.position, self.state = source.position, source.state
         self.fit_family()
 
+    def make_row(self) -> QueueRow:
+        """Return how it is shown."""
+        source = self.source
+        if isinstance(source, QueueRow):
+            return source
+        return row_of(source if isinstance(source, Change) else Change(source, source.moved))
+
     def fit_family(self) -> None:
         """Be a folder with contents, or none, as the children and what was said last make it."""
         source = self.source
-        parts = source.group if isinstance(source, Change) else source.parts
+        parts = source.group if isinstance(source, Change) else source.parts if isinstance(source, QueueRow) else None
         if parts is not None and self.family is None:
             self.family = Family()
         elif parts is None and self.family is not None and not self.family.children:
