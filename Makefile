@@ -18,7 +18,7 @@ help:
 	@echo "make test       every test; those of the screen bring their own virtual one"
 	@echo "make check      ruff, mypy --strict and the import contracts"
 	@echo "make package    both programs as bundles in dist/, started once to see their windows"
-	@echo "make bench      2 GiB put and get beside scp, on memory-backed storage; a table and build/bench.json"
+	@echo "make bench      Wherry beside scp, curl, rsync and sftp: a table and build/bench.json; QUICK=1 for two minutes"
 	@echo "make soak       the long fault runs: kills, cuts, files over 4 GiB"
 	@echo "make setup      only what the others do first: packages of the system, and .venv"
 
@@ -46,8 +46,7 @@ package: $(READY)
 	@$(PYTHON) -m pytest -m bundle tests/packaging
 
 bench: $(READY)
-	@mkdir -p build
-	@$(PYTHON) -m tests.bench.large_file --json build/bench.json $(ARGS)
+	@$(PYTHON) -m tests.bench --json build/bench.json $(if $(QUICK),--quick) $(addprefix --case ,$(CASE)) $(ARGS)
 
 soak: $(READY)
 	@$(PYTHON) -m pytest -m soak $(ARGS)
