@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+from collections.abc import Iterator
 
 from shared.protocol.blocks import digest_block, start_digest
 from shared.protocol.limits import MIB
 
 PIECE = MIB
 """Content moves through memory in pieces of this size: large enough for few calls, small enough for the cache."""
+
+_FICLONE = 0x40049409
+"""linux/fs.h; the fcntl module of Python 3.11 has no name for it."""
 
 _CANNOT_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EBADF})
 
@@ -46,6 +51,31 @@ def digest_range(handle: int, offset: int, length: int, buffer: memoryview) -> b
     return digest.digest()
 
 
+def share_content(source: int, target: int) -> bool:
+    """Make ``target`` hold what ``source`` holds without moving a byte, where the file system can (ioctl_ficlone(2):
+    Btrfs, XFS and others); False where it cannot, and ``target`` is as it was."""
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError as error:
+        if error.errno not in _CANNOT_COPY | {errno.ENOTTY}:
+            raise
+        return False
+    return True
+
+
+def copy_digesting(source: int, target: int, offset: int, length: int, buffer: memoryview) -> bytes | None:
+    """Copy a range to the same place of another file and return the digest of what was copied; None when the source
+    ends within it. The source is read once."""
+    digest = start_digest()
+    for start in range(0, length, len(buffer)):
+        view = buffer[: min(len(buffer), length - start)]
+        if read_into(source, offset + start, view) < len(view):
+            return None
+        digest.update(view)
+        write_from(target, offset + start, view)
+    return digest.digest()
+
+
 def copy_range(source: int, target: int, offset: int, length: int, buffer: memoryview) -> bool:
     """Copy a range to the same place of another file; False when the source ends within it.
 
@@ -71,6 +101,27 @@ def copy_range(source: int, target: int, offset: int, length: int, buffer: memor
         if count < len(view):
             return False
     return True
+
+
+def extents(handle: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield offset and length of what was ever written below ``size``, in order: a sparse file stays sparse when only
+    that is copied. The whole where the file system does not know (lseek(2), SEEK_DATA)."""
+    offset = 0
+    while offset < size:
+        end = size
+        if hasattr(os, "SEEK_DATA"):
+            try:
+                offset = os.lseek(handle, offset, os.SEEK_DATA)
+                end = min(os.lseek(handle, offset, os.SEEK_HOLE), size)
+            except OSError as error:
+                if error.errno == errno.ENXIO:
+                    return
+                if error.errno != errno.EINVAL:
+                    raise
+        if offset >= end:
+            return
+        yield offset, end - offset
+        offset = end
 
 
 def has_content(handle: int, offset: int, length: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.storage import jail_posix as system
@@ -22,13 +22,18 @@ SYNC_EACH = 16
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an upload shall become. Size in bytes, time in ns since the epoch; no ``mode``: as the target's was."""
+    """What an upload shall become. Size in bytes, time in ns since the epoch; no ``mode``: as the target's was.
+
+    ``hints`` are the digests of a few of its blocks, by number: whether the present target is worth looking at.
+    None when the sender gave none.
+    """
 
     path: RemotePath
     size: int
     mtime_ns: int
     mode: int | None
     replace: bool
+    hints: Mapping[int, bytes] | None = None
 
 
 class StagedFile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from server.storage.content import PIECE, copy_range, digest_range, has_content
+from server.storage.content import PIECE, copy_digesting, digest_range, has_content, share_content
 from server.storage.failure import storage_errors
 from server.storage.jail_posix import start_writing_back
 from server.storage.staged import StagedFile
@@ -98,6 +98,9 @@ class Upload:
         if not self.layout.count:
             return
         buffer = memoryview(bytearray(min(PIECE, self.layout.size)))
+        is_alike = self._old >= 0 and self._is_alike(old_layout, buffer)
+        if is_alike and not os.fstat(self.file.handle).st_size:
+            share_content(self._old, self.file.handle)
         for index in range(self.layout.count):
             still_at_it()
             offset, length = self.layout.offset(index), self.layout.length(index)
@@ -106,13 +109,30 @@ class Upload:
                 self._in_place[index] = digest_range(self.file.handle, offset, length, buffer) or NO_DIGEST
             if self._in_place[index] or self._old < 0 or index >= old_layout.count:
                 continue
-            if old_layout.length(index) == length:
+            if old_layout.length(index) != length:
+                continue
+            if is_alike:
+                # Most of it will be kept: digested and copied in one go, it is read only once.
+                copied = copy_digesting(self._old, self.file.handle, offset, length, buffer)
+                self._in_place[index] = copied or NO_DIGEST
+            elif self.file.plan.hints is None:
                 self._from_old[index] = digest_range(self._old, offset, length, buffer) or NO_DIGEST
 
+    def _is_alike(self, old_layout: Layout, buffer: memoryview) -> bool:
+        """Whether any of the blocks that the sender gave as hints is in the present target. If none is, it is another
+        content altogether, and not worth the time to read it."""
+        for index, digest in (self.file.plan.hints or {}).items():
+            if index >= min(self.layout.count, old_layout.count):
+                continue
+            offset, length = self.layout.offset(index), self.layout.length(index)
+            if old_layout.length(index) == length and digest_range(self._old, offset, length, buffer) == digest:
+                return True
+        return False
+
     def _copy(self, index: int, buffer: memoryview) -> bytes | None:
-        """Copy a block of the old file, and return the digest of what then lies in the staged one."""
+        """Copy a block of the old file; return the digest of what was copied."""
         offset, length = self.layout.offset(index), self.layout.length(index)
         with storage_errors(self.file.plan.path):
-            if self._old < 0 or not copy_range(self._old, self.file.handle, offset, length, buffer):
+            if self._old < 0:
                 return None
-            return digest_range(self.file.handle, offset, length, buffer)
+            return copy_digesting(self._old, self.file.handle, offset, length, buffer)

@@ -129,3 +129,53 @@ def test_an_empty_file_is_complete_at_once(staging: Staging, top: Folder, replac
     upload = begin(staging, top, b"", replace=replace)
     assert upload.have == upload.complete() == upload.digests == ()
     upload.close()
+
+
+def begin_with(staging: Staging, top: Folder, hints: dict[int, bytes]) -> Upload:
+    return staging.stage_large(Plan(("a",), len(CONTENT), 5, None, replace=True, hints=hints), top)
+
+
+def test_a_target_that_is_alike_is_in_place_at_once(staging: Staging, top: Folder, home: Path) -> None:
+    (home / "a").write_bytes(CONTENT[: 2 * MIN_BLOCK] + b"?" * MIN_BLOCK + b"tail")
+    upload = begin_with(staging, top, {0: b"0" * 32, 1: WANTED[1]})
+    assert upload.have[2] not in (b"", WANTED[2])
+    assert upload.digests == upload.have
+    put(upload, 2)
+    assert upload.complete() == ()
+    assert upload.digests == WANTED
+    assert upload.reused == len(CONTENT) - MIN_BLOCK
+    assert os.pread(upload.file.handle, len(CONTENT) + 1, 0) == CONTENT
+    upload.close()
+
+
+def test_a_target_that_is_not_alike_is_not_read(staging: Staging, top: Folder, home: Path) -> None:
+    (home / "a").write_bytes(b"?" * len(CONTENT))
+    upload = begin_with(staging, top, {1: WANTED[1], 3: WANTED[3], 9: WANTED[3]})
+    assert upload.have == (b"",) * 4
+    assert upload.complete() == (0, 1, 2, 3)
+    upload.close()
+
+
+def test_what_was_copied_is_what_was_digested(staging: Staging, top: Folder, home: Path) -> None:
+    (home / "a").write_bytes(CONTENT)
+    upload = begin_with(staging, top, {0: WANTED[0]})
+    (home / "a").write_bytes(b"?" * len(CONTENT))
+    assert upload.complete() == ()
+    assert os.pread(upload.file.handle, len(CONTENT) + 1, 0) == CONTENT
+    upload.close()
+
+
+def test_a_shorter_or_longer_target_that_is_alike_gives_what_fits(staging: Staging, top: Folder, home: Path) -> None:
+    for old in (CONTENT[: 2 * MIN_BLOCK + 7], CONTENT + b"x" * MIN_BLOCK):
+        (home / "a").write_bytes(old)
+        upload = begin_with(staging, top, {0: WANTED[0]})
+        assert upload.have[:2] == WANTED[:2]
+        missing = upload.complete()
+        assert missing
+        for index in missing:
+            put(upload, index)
+        assert upload.complete() == ()
+        upload.file.finish()
+        assert os.pread(upload.file.handle, 2 * len(CONTENT), 0) == CONTENT
+        upload.close()
+        staging.discard(("a",))
