@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from shared.coding.coder import Coder
 from shared.errors import ConnectionLostError
 from shared.protocol import limits, messages
 from shared.protocol.conversation import Conversation
@@ -21,7 +22,8 @@ _COPY_BELOW = 16 * limits.KIB
 """Content below one TLS record is copied behind its message; larger content is sent from where it lies."""
 
 _PACED_PIECE = 16 * limits.KIB
-"""Where a rate is kept, content goes in pieces of this size: the wait before one must not look like a dead line."""
+"""Where a rate is kept and its keeper does not say better, content goes in pieces of this size: the wait before one
+must not look like a dead line."""
 
 
 class SocketLike(Protocol):
@@ -63,15 +65,29 @@ C = TypeVar("C", bound=Conversation)
 class BlockingStream(Generic[C]):
     """Sends and receives messages and content. Raises ConnectionLostError and PeerError.
 
-    ``bytes_in`` and ``bytes_out`` count what went over the line inside TLS.
+    ``bytes_in`` and ``bytes_out`` count what went over the line inside TLS: of content that was compressed, what became
+    of it.
     """
 
-    def __init__(self, sock: SocketLike, conversation: C, pace: Callable[[int], None] | None = None) -> None:
-        """``pace`` is called with the number of content bytes about to be sent or just received; it may wait."""
+    def __init__(
+        self,
+        sock: SocketLike,
+        conversation: C,
+        pace: Callable[[int], None] | None = None,
+        piece: Callable[[], int] | None = None,
+        coder: Coder | None = None,
+    ) -> None:
+        """``pace`` is called with the number of bytes about to be sent or just received; it may wait. ``piece`` says
+        how many may go between two such calls, now. ``coder`` compresses content for a peer that takes it so."""
         self.conversation = conversation
         self._sock = sock
         self._pace = pace
-        self._piece = limits.MAX_DATA if pace is None else _PACED_PIECE
+        self._fixed_piece = limits.MAX_DATA if pace is None else _PACED_PIECE
+        self._ask_piece = piece
+        self._coder = coder
+        self._held_up = 0.0
+        """Seconds that this end has waited to send."""
+        self._paced_in = 0
         self._last_sent = time.monotonic()
         self._waited = 0.0
         self._moved = 0
@@ -80,6 +96,8 @@ class BlockingStream(Generic[C]):
 
     def send(self, message: messages.Any) -> None:
         """Queue a message; it leaves with :meth:`flush`, at 64 KiB, or before the next blocking receive."""
+        if self._coder is not None and isinstance(message, messages.Put | messages.Offer):
+            self._coder.begin_file(message.size)
         self.conversation.send(message)
         if self.conversation.output_size >= _COALESCE:
             self.flush()
@@ -90,20 +108,52 @@ class BlockingStream(Generic[C]):
             self._send_all(self.conversation.take_output())
 
     def send_data(self, data: memoryview) -> None:
-        """Send content that the message before announced, in data frames."""
-        conversation = self.conversation
-        for start in range(0, len(data), self._piece):
-            piece = data[start : start + self._piece]
-            if self._pace is not None:
-                self._pace(len(piece))
-            conversation.append_output(conversation.data_header(len(piece)))
-            if len(piece) < _COPY_BELOW:
-                conversation.append_output(piece)
-                if conversation.output_size >= _COALESCE:
-                    self.flush()
+        """Send content that the message before announced, compressed where the coder finds that it pays."""
+        if self._coder is None or not self.conversation.may_code:
+            self._send_raw(data)
+            return
+        start = 0
+        while start < len(data):
+            part = data[start : start + self._coder.piece()]
+            start += len(part)
+            coded = self._coder.code(part)
+            if coded is None:
+                self._send_raw(part)
             else:
+                self.conversation.append_output(self.conversation.coded_header(len(part), len(coded)))
+                self._send_paced(memoryview(coded))
+
+    def _send_raw(self, data: memoryview) -> None:
+        start = 0
+        while start < len(data):
+            piece = data[start : start + self._piece()]
+            start += len(piece)
+            self._keep_pace(len(piece))
+            self.conversation.append_output(self.conversation.data_header(len(piece)))
+            self._send_piece(piece)
+
+    def _send_paced(self, data: memoryview) -> None:
+        start = 0
+        while start < len(data):
+            piece = data[start : start + self._piece()]
+            start += len(piece)
+            self._keep_pace(len(piece))
+            self._send_piece(piece)
+
+    def _keep_pace(self, count: int) -> None:
+        if self._pace is not None:
+            started = time.monotonic()
+            self._pace(count)
+            self._held_up += time.monotonic() - started
+
+    def _send_piece(self, piece: memoryview) -> None:
+        if len(piece) < _COPY_BELOW:
+            self.conversation.append_output(piece)
+            if self.conversation.output_size >= _COALESCE:
                 self.flush()
-                self._send_all(piece)
+        else:
+            self.flush()
+            self._send_all(piece)
 
     def keep_alive(self) -> None:
         """Say that this end works, when it has said nothing for a while: call it between pieces of long work."""
@@ -126,18 +176,25 @@ class BlockingStream(Generic[C]):
             count = conversation.read_data(into[got:])
             if not count:
                 room = conversation.direct_room(len(into) - got)
-                if not room:
+                if room:
+                    room = min(room, self._piece())
+                    count = self._recv_into(into[got : got + room])
+                    conversation.data_arrived(count)
+                else:
                     self._fill()
-                    continue
-                count = self._recv_into(into[got : got + room])
-                conversation.data_arrived(count)
-            if self._pace is not None:
-                self._pace(count)
             got += count
+            if self._pace is not None:
+                # What came, not what became of it: the line is what is spared.
+                came, self._paced_in = self.bytes_in - self._paced_in, self.bytes_in
+                if came:
+                    self._pace(came)
 
     def fill(self) -> None:
         """Receive once, without reading a message: for a caller that knows the socket to be readable."""
         self._fill()
+
+    def _piece(self) -> int:
+        return self._fixed_piece if self._ask_piece is None else self._ask_piece()
 
     def _fill(self) -> None:
         with self.conversation.get_buffer() as space:
@@ -161,6 +218,8 @@ class BlockingStream(Generic[C]):
         return count
 
     def _send_all(self, data: bytes | bytearray | memoryview) -> None:
+        if self._coder is not None:
+            self._coder.about_to_send(self.bytes_out, self._held_up)
         started = time.monotonic()
         try:
             self._sock.sendall(data)
@@ -170,6 +229,7 @@ class BlockingStream(Generic[C]):
             raise ConnectionLostError(error.strerror or str(error)) from error
         self.bytes_out += len(data)
         self._last_sent = time.monotonic()
+        self._held_up += self._last_sent - started
         self._judge_rate(len(data), self._last_sent - started)
 
     def _judge_rate(self, count: int, waited: float) -> None:

@@ -12,16 +12,18 @@ from abc import ABC, abstractmethod
 from shared.errors import ConnectionLostError, PeerError
 from shared.protocol import frames, limits, messages, states
 from shared.protocol.blocks import Layout
-from shared.protocol.frames import FrameKind, FrameReader
+from shared.protocol.frames import Decode, FrameKind, FrameReader
 from shared.protocol.states import Event, Reply, ReplyEvent, State, next_reply
 
 
 class Conversation(ABC):
     """What both ends have in common: framing, the control machine, counting of data."""
 
-    def __init__(self) -> None:
+    def __init__(self, decode: Decode | None = None) -> None:
+        """``decode`` makes content of what the peer compressed; without it the peer is told not to."""
         self.state = State.START
-        self._reader = FrameReader()
+        self._reader = FrameReader(decode=decode)
+        self.takes_coded = decode is not None
         self._output = bytearray()
         self._data_due = 0
         """Content bytes that the peer must send before its next message."""
@@ -64,6 +66,16 @@ class Conversation(ABC):
     def is_mid_message(self) -> bool:
         """Whether the peer has begun something that it must go on with."""
         return self._reader.is_mid_frame or self._data_due > 0
+
+    @property
+    def knows_long_work(self) -> bool:
+        """Whether the peer's version knows Copy, Search and Progress, and Stop for more than a Get."""
+        return self.peer_hello is not None and self.peer_hello.version >= limits.LONG_WORK_SINCE
+
+    @property
+    def may_code(self) -> bool:
+        """Whether the peer takes content that was compressed."""
+        return self.peer_hello is not None and self.peer_hello.takes_coded
 
     @property
     def has_input(self) -> bool:
@@ -138,6 +150,15 @@ class Conversation(ABC):
         self._data_owed -= length
         return frames.frame_header(FrameKind.DATA, length)
 
+    def coded_header(self, length: int, coded: int) -> bytes:
+        """Count ``length`` content bytes as sent and return what stands before the ``coded`` bytes they became."""
+        if not 0 < coded < length <= min(self._data_owed, limits.MAX_DATA):
+            raise AssertionError(f"{length} bytes of file content are not owed, or {coded} are no fewer")
+        if not self.may_code:
+            raise AssertionError("the peer takes nothing coded")
+        self._data_owed -= length
+        return frames.coded_header(length, coded)
+
     @property
     def output_size(self) -> int:
         """Bytes queued by :meth:`send`."""
@@ -190,6 +211,10 @@ class Conversation(ABC):
                 self._put_id, self._put_layout = message.id, Layout(message.size)
                 self._put_next = self._put_rounds = 0
                 return message.size if message.inline else 0
+            case messages.Assist():
+                self._advance(Event.PUT)
+                self._put_id, self._put_layout = message.id, Layout(message.size)
+                self._put_next = self._put_rounds = 0
             case messages.Block():
                 self._check_put(message.id)
                 self._advance(Event.PUT_BLOCK)
@@ -228,7 +253,7 @@ class Conversation(ABC):
                 self._check_put(message.id)
                 self._advance(Event.PUT_AGAIN)
                 self._check_again(message)
-            case messages.Stored() if self._is_of_put(message.id):
+            case messages.Stored() | messages.Done() if self._is_of_put(message.id):
                 self._advance(Event.PUT_STORED)
             case messages.Failed() if self._is_of_put(message.id):
                 self._advance(Event.PUT_FAILED)
@@ -241,6 +266,10 @@ class Conversation(ABC):
                 | messages.Stated()
                 | messages.SpaceLeft()
                 | messages.Digested()
+                | messages.PasswordChallenge()
+                | messages.PasswordChanged()
+                | messages.Found()
+                | messages.Progress()
                 | messages.Done()
                 | messages.Failed()
             ):

@@ -2,18 +2,25 @@
 
 A frame is a header of five bytes, big-endian: payload length (unsigned 32 bit) and kind; then the payload.
 Control payloads are buffered whole, after their length was checked against the limit of the moment. Data
-payloads are never buffered whole: they go straight to where the caller wants them.
+payloads are never buffered whole: they go straight to where the caller wants them. A coded payload is content that
+was compressed: its length as 32 bits, then what a decoder makes that content of; it is buffered whole, and bounded.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from enum import IntEnum
 
 from shared.errors import PeerError
 from shared.protocol import limits
 
 HEADER = struct.Struct(">IB")
+CONTENT_LENGTH = struct.Struct(">I")
+"""What a coded payload begins with."""
+
+Decode = Callable[[memoryview, int], bytes | None]
+"""Makes of what was compressed the content of exactly this length; None when it is not that. Raises nothing."""
 
 _CHUNK = 64 * limits.KIB
 """Read-ahead: several small messages in one system call, yet cheap for each of thousands of connections."""
@@ -27,11 +34,17 @@ class FrameKind(IntEnum):
 
     CONTROL = 1
     DATA = 2
+    CODED = 3
 
 
 def frame_header(kind: FrameKind, length: int) -> bytes:
     """Return the header of a frame with ``length`` bytes of payload."""
     return HEADER.pack(length, kind)
+
+
+def coded_header(content: int, coded: int) -> bytes:
+    """Return what stands before ``coded`` compressed bytes of ``content`` bytes: header and length of the content."""
+    return frame_header(FrameKind.CODED, CONTENT_LENGTH.size + coded) + CONTENT_LENGTH.pack(content)
 
 
 class FrameReader:
@@ -41,15 +54,19 @@ class FrameReader:
     :meth:`read_control` or :meth:`read_data`. ``max_control`` is the limit of the moment, in bytes.
     """
 
-    __slots__ = ("_buffer", "_data_left", "_end", "_need", "_start", "max_control")
+    __slots__ = ("_buffer", "_data_left", "_decode", "_decoded", "_end", "_need", "_start", "max_control")
 
-    def __init__(self, max_control: int = limits.MAX_FRAME_BEFORE_LOGIN) -> None:
+    def __init__(self, max_control: int = limits.MAX_FRAME_BEFORE_LOGIN, decode: Decode | None = None) -> None:
+        """Without ``decode`` coded frames are refused."""
         self.max_control = max_control
+        self._decode = decode
+        self._decoded = memoryview(b"")
+        """Content of the coded frame under way that was not handed out yet."""
         self._buffer = bytearray()
         self._start = 0
         self._end = 0
         self._need = 0
-        """Bytes that the control frame at the front takes in total, once its header is known."""
+        """Bytes that the control or coded frame at the front takes in total, once its header is known."""
         self._data_left = 0
         """Payload bytes of the data frame under way that were not handed out yet."""
 
@@ -61,7 +78,7 @@ class FrameReader:
     @property
     def is_mid_frame(self) -> bool:
         """Whether the stream may not end here."""
-        return self.buffered > 0 or self._data_left > 0
+        return self.buffered > 0 or self._data_left > 0 or len(self._decoded) > 0
 
     def get_buffer(self) -> memoryview:
         """Return free space, at least one byte; its content is valid until the next call of any method."""
@@ -96,7 +113,7 @@ class FrameReader:
 
         Raises :class:`~shared.errors.PeerError` when something else stands there or it is too long.
         """
-        if self._data_left:
+        if self._data_left or self._decoded:
             raise PeerError("a control message was due and data came")
         if self.buffered < HEADER.size:
             return None
@@ -110,12 +127,7 @@ class FrameReader:
         if self.buffered < self._need:
             return None
         payload = bytes(memoryview(self._buffer)[self._start + HEADER.size : self._start + self._need])
-        self._start += self._need
-        self._need = 0
-        if self._start == self._end and len(self._buffer) > _CHUNK:
-            # A large block list was read: thousands of idle sessions must not each keep a megabyte.
-            self._buffer = bytearray()
-            self._start = self._end = 0
+        self._drop_front()
         return payload
 
     def direct_room(self, wanted: int) -> int:
@@ -134,10 +146,14 @@ class FrameReader:
         """
         if not into:
             return 0
+        if self._decoded:
+            return self._hand_out(into)
         if not self._data_left:
             if self.buffered < HEADER.size:
                 return 0
             length, kind = self._header()
+            if kind == FrameKind.CODED and self._decode is not None:
+                return self._hand_out(into) if self._decode_front(length, self._decode) else 0
             if kind != FrameKind.DATA:
                 raise PeerError("data was due and another kind of frame came")
             if not 0 < length <= limits.MAX_DATA:
@@ -154,6 +170,43 @@ class FrameReader:
     def release(self) -> None:
         """Give the buffer's memory back when nothing is in it: for connections that go to sleep."""
         if self._start == self._end:
+            self._buffer = bytearray()
+            self._start = self._end = 0
+
+    def _decode_front(self, length: int, decode: Decode) -> bool:
+        """Decode the coded frame at the front, ``length`` bytes; False until it is there. Raises PeerError when it
+        claims what no honest end sends: nothing is allocated on its word."""
+        if not CONTENT_LENGTH.size < length < CONTENT_LENGTH.size + limits.MAX_DATA:
+            raise PeerError(f"a coded frame of {length} bytes; at most {limits.MAX_DATA} are allowed")
+        self._need = HEADER.size + length
+        start = self._start + HEADER.size
+        if self.buffered >= HEADER.size + CONTENT_LENGTH.size:
+            (content,) = CONTENT_LENGTH.unpack_from(self._buffer, start)
+            if not length - CONTENT_LENGTH.size < content <= limits.MAX_DATA:
+                raise PeerError(f"a coded frame of {length} bytes that claims {content} of content")
+        if self.buffered < self._need:
+            return False
+        with memoryview(self._buffer) as buffer:
+            coded = buffer[start + CONTENT_LENGTH.size : start + length]
+            decoded = decode(coded, content)
+            coded.release()
+        # What was damaged must still have its length, so that the conversation goes on; its digest will be wrong.
+        self._decoded = memoryview(bytes(content) if decoded is None else decoded)
+        self._drop_front()
+        return True
+
+    def _hand_out(self, into: memoryview) -> int:
+        count = min(len(into), len(self._decoded))
+        into[:count] = self._decoded[:count]
+        self._decoded = self._decoded[count:]
+        return count
+
+    def _drop_front(self) -> None:
+        """Forget the frame at the front, and the memory that only a large one needed."""
+        self._start += self._need
+        self._need = 0
+        if self._start == self._end and len(self._buffer) > _CHUNK:
+            # A large block list was read: thousands of idle sessions must not each keep a megabyte.
             self._buffer = bytearray()
             self._start = self._end = 0
 

@@ -5,8 +5,12 @@ MIB = 1024 * KIB
 
 DEFAULT_PORT = 47623
 ALPN = "wherry/1"
-VERSION = (1, 0)
-"""Major and minor. Another major is refused; a higher minor may add fields, which are ignored."""
+VERSION = (1, 1)
+"""Major and minor. Another major is refused; a higher minor may add fields, which are ignored, and messages, which
+are said only to a peer that knows them."""
+
+LONG_WORK_SINCE = (1, 1)
+"""Copy, Search and Progress came with this version, and Stop for more than a Get."""
 
 MAX_FRAME_BEFORE_LOGIN = 4 * KIB
 """The largest login message is a SCRAM message of a few hundred bytes."""
@@ -23,6 +27,9 @@ MIN_BLOCK = 4 * MIB
 MAX_BLOCKS = 16384
 """Digests in one list: 64 GiB at the smallest block, then the block doubles."""
 
+MAX_HINTS = 16
+"""Blocks that tell whether two versions of a file are alike: enough to find it out when half of them changed."""
+
 MAX_FILE = 1 << 53
 """8 PiB: exact in every language's numbers, and far beyond any disk this meets."""
 
@@ -32,6 +39,26 @@ LISTING_BATCH_ENTRIES = 1000
 
 MAX_LISTING_ENTRIES = 10_000_000
 """A listing that goes on beyond this is an attack on the client's memory."""
+
+MAX_PATTERN = 255
+"""Characters of a search pattern: no name is longer."""
+
+MAX_FOUND = 100_000
+"""Matches of one search: more than anybody reads, and a bound for the client's memory."""
+
+PROGRESS_INTERVAL = 0.5
+"""Between two reports on long work: often enough to look alive, too seldom to cost anything."""
+
+MAX_PROGRESS = 400_000
+"""Reports on one request: two a second for more than two days. More come only from somebody who never ends."""
+
+MAX_MOUNTS = 32
+"""Folders shared with one account: with names of at most MAX_MOUNT_NAME bytes they fit the answer to a login."""
+
+MAX_MOUNT_NAME = 64
+
+PASSWORD_CHANGE_SINCE = (1, 1)
+"""ProvePassword and ChangePassword came with this version."""
 
 MAX_PIPELINED = 4096
 """Requests a client may have unanswered on one connection."""

@@ -26,6 +26,7 @@ Time = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 Nonce = Annotated[bytes, msgspec.Meta(min_length=16, max_length=64)]
 Index = Annotated[int, msgspec.Meta(ge=0, lt=limits.MAX_BLOCKS)]
 Digest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+Token = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Name = Annotated[bytes, msgspec.Meta(max_length=255)]
 Path = Annotated[tuple[Name, ...], msgspec.Meta(max_length=256)]
 BlockDigests = Annotated[
@@ -55,6 +56,8 @@ class Hello(Message, frozen=True, kw_only=True):
     nonce: Nonce
     name: Annotated[str, msgspec.Meta(max_length=255)] = ""
     agent: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    takes_coded: bool = False
+    """Whether content may come to this end compressed, in coded frames. An end that does not know them says nothing."""
 
 
 class ScramFirst(Message, frozen=True, kw_only=True):
@@ -75,6 +78,17 @@ class ScramFinal(Message, frozen=True, kw_only=True):
     text: Annotated[str, msgspec.Meta(max_length=2048)]
 
 
+Rights = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
+"""The bits of :class:`shared.permissions.Permission`; those that are not known say nothing."""
+
+
+class Mount(msgspec.Struct, frozen=True, array_like=True):
+    """A folder that is shared with the account, at the top of its tree; what may be done in it."""
+
+    name: Name
+    permissions: Rights
+
+
 class Welcome(Message, frozen=True, kw_only=True):
     """The login succeeded: server-final-message with the server's signature, and the session."""
 
@@ -86,6 +100,9 @@ class Welcome(Message, frozen=True, kw_only=True):
     free: int = 0
     total: int = 0
     clock_ns: Time = 0
+    permissions: Rights | None = None
+    """What may be done in the home; None from a server of version 1.0, where ``read_only`` says it all."""
+    mounts: Annotated[tuple[Mount, ...], msgspec.Meta(max_length=limits.MAX_MOUNTS)] = ()
 
 
 class Attach(Message, frozen=True, kw_only=True):
@@ -153,6 +170,26 @@ class Remove(Request, frozen=True, kw_only=True):
     recursive: bool = False
 
 
+class Copy(Request, frozen=True, kw_only=True):
+    """Copy a file, a link itself, or a folder with all that is in it, within the account's storage. The target
+    appears in one step, complete, or not at all. :class:`Done`, with what was copied."""
+
+    source: Path
+    target: Path
+    exists: Exists = Exists.REFUSE
+
+
+class Search(Request, frozen=True, kw_only=True):
+    """What below a folder has a name that ``pattern`` fits; see :mod:`shared.patterns`. Links are not followed.
+
+    Answered by one or more :class:`Found`, the last with ``more`` false, ``limit`` matches at most.
+    """
+
+    path: Path
+    pattern: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.MAX_PATTERN)]
+    limit: Annotated[int, msgspec.Meta(ge=1, le=limits.MAX_FOUND)] = limits.MAX_FOUND
+
+
 class SetAttributes(Request, frozen=True, kw_only=True):
     """Set modification time and mode where given. :class:`Done`."""
 
@@ -175,6 +212,24 @@ class Ping(Request, frozen=True, kw_only=True):
     """Answered by :class:`Done`."""
 
 
+class ProvePassword(Request, frozen=True, kw_only=True):
+    """First half of a change of one's own password: client-first-message, as for a login, on this channel. Answered by
+    :class:`PasswordChallenge`."""
+
+    text: Annotated[str, msgspec.Meta(max_length=2048)]
+
+
+class ChangePassword(Request, frozen=True, kw_only=True):
+    """Second half: client-final-message proves the current password; the rest is the verifier of the new one, which
+    itself never travels. Answered by :class:`PasswordChanged`."""
+
+    text: Annotated[str, msgspec.Meta(max_length=2048)]
+    salt: Annotated[bytes, msgspec.Meta(min_length=16, max_length=64)]
+    iterations: Annotated[int, msgspec.Meta(ge=limits.DEFAULT_ITERATIONS, le=limits.MAX_ITERATIONS)]
+    stored_key: Digest
+    server_key: Digest
+
+
 class Discard(Request, frozen=True, kw_only=True):
     """Forget the unfinished upload to ``path``, if this account has one. :class:`Done`."""
 
@@ -191,11 +246,30 @@ class Get(Request, frozen=True, kw_only=True):
     path: Path
     have: BlockDigests = ()
     have_size: Size = 0
+    first: Index = 0
+    count: Annotated[int, msgspec.Meta(ge=1, le=limits.MAX_BLOCKS)] | None = None
+    """Only these blocks, so that several connections can fetch one file: ``count`` from ``first`` on. The End is then
+    over them alone (:func:`shared.protocol.blocks.range_root`), ``have`` as ever over the whole file."""
+
+
+class Assist(Request, frozen=True, kw_only=True):
+    """Send blocks of the upload that another connection of this session began, so that several carry one file.
+
+    ``upload`` is from that one's :class:`Ready`, ``size`` the file's. Answered by a Ready with nothing in it, then the
+    client sends blocks that nobody else sends, and an :class:`End` without root or reason; then :class:`Done`, with
+    the number of blocks that are in place. The upload itself is ended by the connection that began it.
+    """
+
+    upload: Token
+    size: Size
 
 
 class Stop(Message, frozen=True, kw_only=True):
-    """The client has no use for the rest of the Get ``id``. The server ends it with an empty root at the next
-    block; when it has ended already this says nothing. Never answered."""
+    """The client has no use for the rest of the request ``id``, be it under way or waiting for its turn.
+
+    The server ends a Get with an empty root at the next block, and anything else that takes long with
+    :class:`Failed`, code ``cancelled``, at its next step. When it has ended already this says nothing. Never answered.
+    """
 
     id: Id
 
@@ -214,18 +288,23 @@ class Put(Request, frozen=True, kw_only=True):
     exists: Exists = Exists.REFUSE
     inline: bool = False
     parents: bool = False
+    hints: Annotated[tuple[tuple[Index, Digest], ...], msgspec.Meta(max_length=limits.MAX_HINTS)] = ()
+    """Of a large file: number and digest of a few blocks from all over it. When the present target has none of them,
+    the server need not read it to offer its blocks."""
 
 
 # --- Parts of transfers
 
 
 class Offer(Message, frozen=True, kw_only=True):
-    """The file as the server opened it."""
+    """The file as the server opened it. ``version`` is the same for the same state of the same file, and says nothing
+    else: who fetches it in several ranges compares them."""
 
     id: Id
     size: Size
     mtime_ns: Time
     mode: Mode
+    version: Annotated[bytes, msgspec.Meta(max_length=32)] = b""
 
 
 class Ready(Message, frozen=True, kw_only=True):
@@ -233,6 +312,8 @@ class Ready(Message, frozen=True, kw_only=True):
 
     id: Id
     have: BlockDigests = ()
+    upload: Token | None = None
+    """Names the upload in an :class:`Assist`."""
 
 
 class Block(Message, frozen=True, kw_only=True):
@@ -312,11 +393,57 @@ class Digested(Message, frozen=True, kw_only=True):
     root: Digest
 
 
-class Done(Message, frozen=True, kw_only=True):
-    """The request succeeded and there is nothing more to say. ``count`` is how many things it touched."""
+class Match(msgspec.Struct, frozen=True, array_like=True):
+    """One thing that a search found: the folder it is in, counted from the one searched, and what it is."""
+
+    folder: Path
+    entry: Entry
+
+
+class Found(Message, frozen=True, kw_only=True):
+    """A batch of what a :class:`Search` found. In the last one ``is_cut`` says that there would have been more than
+    ``limit``, and ``unread`` how many folders could not be looked into."""
+
+    id: Id
+    matches: Annotated[tuple[Match, ...], msgspec.Meta(max_length=limits.LISTING_BATCH_ENTRIES)]
+    more: bool
+    is_cut: bool = False
+    unread: Size = 0
+
+
+class Progress(Message, frozen=True, kw_only=True):
+    """How far the request ``id`` has come: things and bytes done, and of how many where that is known. Before the
+    answers to Copy, Remove, DigestOf and Search, each further than the one before."""
 
     id: Id
     count: Size = 0
+    size: Size = 0
+    total_count: Size | None = None
+    total_size: Size | None = None
+
+
+class PasswordChallenge(Message, frozen=True, kw_only=True):
+    """Answer to :class:`ProvePassword`: server-first-message."""
+
+    id: Id
+    text: Annotated[str, msgspec.Meta(max_length=2048)]
+
+
+class PasswordChanged(Message, frozen=True, kw_only=True):
+    """Answer to :class:`ChangePassword`: the new password holds. ``text`` is server-final-message over the old one."""
+
+    id: Id
+    text: Annotated[str, msgspec.Meta(max_length=2048)]
+
+
+class Done(Message, frozen=True, kw_only=True):
+    """The request succeeded and there is nothing more to say. ``count`` is how many things it touched, ``size`` how
+    many bytes it copied; ``skipped`` how many special files (fifos, sockets, devices) it could not."""
+
+    id: Id
+    count: Size = 0
+    size: Size = 0
+    skipped: Size = 0
 
 
 class Failed(Message, frozen=True, kw_only=True):
@@ -328,6 +455,8 @@ class Failed(Message, frozen=True, kw_only=True):
     path: Path = ()
     entry: Entry | None = None
     """With ``exists``: what is there, so that the question about it needs no further round trip."""
+    count: Size = 0
+    """How many things the request had done for good before it failed: removed, or found."""
 
 
 class Alive(Message, frozen=True, kw_only=True):
@@ -342,9 +471,40 @@ class Goodbye(Message, frozen=True, kw_only=True):
 
 
 Login = Hello | ScramFirst | ScramChallenge | ScramFinal | Welcome | Attach | Attached | Refused
-Requests = List | Stat | MakeFolder | Rename | Remove | SetAttributes | Space | DigestOf | Ping | Discard | Get | Put
+Requests = (
+    List
+    | Stat
+    | MakeFolder
+    | Rename
+    | Remove
+    | Copy
+    | Search
+    | SetAttributes
+    | Space
+    | DigestOf
+    | Ping
+    | ProvePassword
+    | ChangePassword
+    | Discard
+    | Get
+    | Put
+    | Assist
+)
 Parts = Offer | Ready | Block | End | Again | Stored | Stop
-Answers = Entries | Stated | SpaceLeft | Digested | Done | Failed | Goodbye | Alive
+Answers = (
+    Entries
+    | Stated
+    | SpaceLeft
+    | Digested
+    | PasswordChallenge
+    | PasswordChanged
+    | Found
+    | Progress
+    | Done
+    | Failed
+    | Goodbye
+    | Alive
+)
 Any = Login | Requests | Parts | Answers
 
 T = TypeVar("T")

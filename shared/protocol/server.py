@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from shared.protocol import limits, messages
 from shared.protocol.conversation import Conversation
+from shared.protocol.frames import Decode
 
 
 class ServerConversation(Conversation):
     """Receives requests, sends answers."""
 
-    def __init__(self, *, nonce: bytes, name: str, agent: str) -> None:
-        super().__init__()
+    def __init__(self, *, nonce: bytes, name: str, agent: str, decode: Decode | None = None) -> None:
+        super().__init__(decode)
         self.local_nonce = nonce
-        self.send(messages.Hello(version=limits.VERSION, nonce=nonce, name=name, agent=agent))
+        self.send(
+            messages.Hello(version=limits.VERSION, nonce=nonce, name=name, agent=agent, takes_coded=self.takes_coded)
+        )
 
     def _received(self, message: messages.Any) -> None:
         self._data_due = self._client_says(message)

@@ -1,0 +1,154 @@
+"""Whether compressing pays, and how hard to try. Pure: the caller has the clock, the codec and the line.
+
+Three questions, each with its own small answer:
+
+- *Does this content compress?* :class:`Patience` asks a sample ever more rarely where the answer was no.
+- *Does it pay on this line?* :meth:`Choice.level_for` compares what sending the content raw would take with what
+  compressing it and sending the rest would, as if neither overlapped with the other; it must gain clearly.
+- *Did it?* A receiver whose disk is slow looks like a slow line. So while content goes compressed, the line must go on
+  carrying nearly as many bytes as before; if it carries fewer, it was not the line, and compressing rests for a while.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.coding.rate import LineRate
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a level of the codec costs, in seconds per byte, and what of level 1's result it leaves."""
+
+    level: int
+    cost_s: float
+    rest: float
+
+
+EFFORTS = (Effort(1, 1 / 300e6, 1.0), Effort(3, 1 / 190e6, 0.9), Effort(6, 1 / 70e6, 0.8))
+"""As measured on source code; how this machine compares is learned while it works. Beyond level 6 nothing is left to
+gain that would be worth the time."""
+
+ENOUGH = 0.85
+"""Content that keeps more than this of its size is sent as it is."""
+
+HOPED = 0.3
+"""What text usually comes down to: a line too fast for this is too fast for all."""
+
+_CALL_S = 20e-6
+"""For each piece, however small."""
+
+_MARGIN = 0.85
+"""Compressing must leave at most this of the time: it costs energy, and the other end must undo it."""
+
+_LEARN = 0.2
+_SLOWEST = 50.0
+
+_JUDGED_S = 0.5
+"""Time held up by the line after which the gain is looked at."""
+
+_LEAST_SHARE = 0.4
+"""Of the gain that fewer bytes should have brought, so much must have come."""
+
+_FIRST_REST_S = 1.0
+_LONGEST_REST_S = 60.0
+
+
+class Choice:
+    """Chooses the level for each piece of content of one direction of one line."""
+
+    def __init__(self) -> None:
+        self.rate = LineRate()
+        self._slowness = 1.0
+        self._before: float | None = None
+        """The line's rate before anything went compressed; None while nothing does."""
+        self._content = 0
+        self._travelled = 0
+        self._judged_at = 0.0
+        self._rest_s = _FIRST_REST_S
+        self._rests_until = 0.0
+
+    def level_for(self, now: float, length: int, ratio: float = HOPED) -> int:
+        """Return the level for ``length`` bytes of which level 1 would leave the share ``ratio``; 0: send them raw."""
+        rate = self.rate.bytes_per_s
+        if rate is None or now < self._rests_until:
+            return 0
+        least, chosen = _MARGIN * length / rate, 0
+        for effort in EFFORTS:
+            seconds = _CALL_S + length * (self._slowness * effort.cost_s + ratio * effort.rest / rate)
+            if seconds < least:
+                least, chosen = seconds, effort.level
+        return chosen
+
+    def took(self, level: int, length: int, seconds: float) -> None:
+        """Learn how fast this machine compresses what compresses."""
+        expected = _CALL_S + length * next(effort.cost_s for effort in EFFORTS if effort.level == level)
+        self._slowness += _LEARN * (min(seconds / expected, _SLOWEST) - self._slowness)
+
+    def sent(self, now: float, content: int, travelled: int) -> None:
+        """Take note that ``content`` bytes became ``travelled``, and judge now and then whether that was any use."""
+        rate = self.rate.bytes_per_s
+        if rate is None:
+            self._before = None
+            return
+        if self._before is None:
+            if travelled == content:
+                return
+            self._before = rate
+            self._begin_stretch()
+        self._content += content
+        self._travelled += travelled
+        if self.rate.held_s - self._judged_at < _JUDGED_S:
+            return
+        fewer = self._content / self._travelled
+        if fewer * ENOUGH >= 1 and fewer * rate / self._before < 1 + _LEAST_SHARE * (fewer - 1):
+            self._rests_until = now + self._rest_s
+            self._rest_s = min(2 * self._rest_s, _LONGEST_REST_S)
+            self._before = None
+            # These were taken while less travelled; what the line carries otherwise is to be found out again.
+            self.rate.forget()
+            return
+        self._rest_s = _FIRST_REST_S
+        self._before = max(self._before, rate)
+        self._begin_stretch()
+
+    def _begin_stretch(self) -> None:
+        self._content = self._travelled = 0
+        self._judged_at = self.rate.held_s
+
+
+class Patience:
+    """How soon to try again what did not compress: at once, after one piece, three, seven, up to ``MOST``."""
+
+    MOST = 31
+    """Pieces of 1 MiB of a large file; its beginning says much about the rest of it."""
+
+    MOST_ACROSS = 7
+    """Small files in a row: the next one may be of another kind."""
+
+    def __init__(self) -> None:
+        self._misses = 0
+        self._to_skip = 0
+
+    def begin_file(self, is_small: bool) -> None:
+        """Another file: a large one deserves a look, of small ones many share one."""
+        if is_small:
+            self._to_skip = min(self._to_skip, self.MOST_ACROSS)
+        else:
+            self._misses = self._to_skip = 0
+
+    def wants_to_try(self) -> bool:
+        """Whether the next piece should be tried; call it once for each."""
+        if self._to_skip:
+            self._to_skip -= 1
+            return False
+        return True
+
+    def missed(self) -> None:
+        """It was tried in vain."""
+        self._misses += 1
+        self._to_skip = min((1 << self._misses) - 1, self.MOST)
+
+    def met(self) -> None:
+        """It compressed."""
+        self._misses = 0
