@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-Where = Literal["top", "up", "down"]
+Where = Literal["top", "up", "down", "bottom"]
 
 
 def reorder(order: Sequence[tuple[int, int]], chosen: Collection[int], where: Where) -> dict[int, int]:
@@ -21,6 +21,10 @@ def reorder(order: Sequence[tuple[int, int]], chosen: Collection[int], where: Wh
         first = order[0][0] - len(moving)
         return {id: first + place for place, id in enumerate(moving)}
     ids = [id for _, id in order]
+    if where == "bottom":
+        # No position beyond the last: what is added later stands behind these too.
+        ids = [id for id in ids if id not in chosen] + [id for id in ids if id in chosen]
+        return _changed(ids, order)
     if where == "down":
         ids.reverse()
     for place in range(1, len(ids)):
@@ -28,4 +32,8 @@ def reorder(order: Sequence[tuple[int, int]], chosen: Collection[int], where: Wh
             ids[place - 1], ids[place] = ids[place], ids[place - 1]
     if where == "down":
         ids.reverse()
+    return _changed(ids, order)
+
+
+def _changed(ids: Sequence[int], order: Sequence[tuple[int, int]]) -> dict[int, int]:
     return {id: position for id, (position, before) in zip(ids, order, strict=True) if id != before}
