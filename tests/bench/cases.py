@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.bench.bench import Case
 from tests.bench.copies import Far, Large, Small, Start, Text
+from tests.bench.lengths import Growth, Listing
 from tests.bench.repeats import Changed, Random, Resumed
+from tests.bench.sessions import Sessions
 
-CASES: tuple[type[Case], ...] = (Start, Large, Small, Far, Changed, Resumed, Text, Random)
+CASES: tuple[type[Case], ...] = (Start, Large, Small, Far, Changed, Resumed, Text, Random, Sessions, Listing, Growth)

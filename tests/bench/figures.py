@@ -79,6 +79,10 @@ class Bar:
         return figure >= self.limit if self.measure is Measure.SPEED else figure <= self.limit
 
 
+_LEAST_SHARE = 0.05
+"""Of a run: less of it is lost in how runs differ."""
+
+
 class Verdict(Enum):
     """How a row ended. A gap is neither met nor missed: the other side could not be asked."""
 
@@ -158,8 +162,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 def per_item_growth(small: tuple[int, float], large: tuple[int, float], floor_s: float = 0.0) -> float:
     """Return how many times the cost of one item has grown from ``small`` to ``large``, each (items, seconds).
 
-    ``floor_s`` is what a run of next to nothing takes; left in, it would flatter the large run.
+    ``floor_s`` is what a run of next to nothing takes; left in, it would flatter the large run. nan when so little is
+    left of the small run without it that nothing can be told.
     """
     (few, few_s), (many, many_s) = small, large
-    cost = max(few_s - floor_s, 1e-9) / few
-    return max(many_s - floor_s, 1e-9) / many / cost
+    if few_s <= floor_s + _LEAST_SHARE * few_s:
+        return math.nan
+    return (many_s - floor_s) / many / ((few_s - floor_s) / few)

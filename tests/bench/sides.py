@@ -44,9 +44,12 @@ class Side(ABC):
 class WherryServer:
     """``wherry-server serve`` on a folder of its own, with one account as ``user add`` makes it."""
 
-    def __init__(self, crew: Crew, folder: Path) -> None:
+    def __init__(self, crew: Crew, folder: Path, settings: str = "") -> None:
+        """``settings``: the text of a settings file, where the ones that are shipped do not do."""
         folder.mkdir(mode=0o700)
         self.data = open_data_folder(folder / "data")
+        if settings:
+            (self.data / "config.toml").write_text(settings)
         self._profile = folder / "profile"
         python = [sys.executable, "-m", "server"]
         add = [*python, "user", "add", ACCOUNT, "--data", str(self.data), "--password-stdin"]
@@ -90,15 +93,23 @@ class WherryServer:
 class Wherry(Side):
     """Wherry's command line. ``port`` when there is a line in between."""
 
-    def __init__(self, server: WherryServer, port: int | None = None, *options: str, name: str = "wherry") -> None:
+    def __init__(
+        self,
+        server: WherryServer,
+        port: int | None = None,
+        *options: str,
+        name: str = "wherry",
+        account: str = ACCOUNT,
+    ) -> None:
         self.name = name
+        self._account = account
         self.server = server.pid
         self._server = server
         self._port = port or server.port
         self._options = options
 
     def url(self, name: str) -> str:
-        return f"wherry://{ACCOUNT}@127.0.0.1:{self._port}/{name}"
+        return f"wherry://{self._account}@127.0.0.1:{self._port}/{name}"
 
     def put(self, source: Path, name: str) -> Command:
         return self._server.client("put", str(source), self.url(name), "--quiet", *self._options)
@@ -110,7 +121,7 @@ class Wherry(Side):
         return self._server.client("ls", self.url(name), output=output)
 
     def stored(self, name: str) -> Path:
-        return self._server.home() / name
+        return self._server.home(self._account) / name
 
 
 class Scp(Side):
