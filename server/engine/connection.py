@@ -11,13 +11,16 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
 from functools import partial
 from typing import cast
 
 from server.engine.login import Lane, Login, Reception
+from server.engine.pacing import Pacer
 from server.engine.registry import Session
+from server.engine.witness import Witness
 from server.requests.exchange import Direction, TransferMeter
 from shared import tls
 from shared.errors import ConfigError, ConnectionLostError, PeerError, WherryError
@@ -76,7 +79,11 @@ class Connection:
         self.socket = TlsSocket(sock, context, server_side=True)
         self.peer = peer
         self._conversation = ServerConversation(nonce=nonce, name=name, agent=agent)
-        self._stream = BlockingStream(self.socket, self._conversation)
+        self._stream = BlockingStream(self.socket, self._conversation, self._pace, self._piece)
+        self._uploads: Pacer | None = None
+        self._downloads: Pacer | None = None
+        self._is_sending = False
+        self._witness: Witness | None = None
         self._reception = reception
         self._login = Login(reception, self._conversation, self, peer)
         self._has_handshaken = False
@@ -116,6 +123,8 @@ class Connection:
             return Turn.OVER
         except PeerError as error:
             _log.warning("%s broke the protocol: %s", self.peer, error.detail)
+            if self._has_handshaken and not self.is_logged_in:
+                self._reception.gate.misbehaved(self.peer)
             self._say_goodbye("protocol", error.detail)
             return Turn.OVER
         except OSError as error:
@@ -148,9 +157,15 @@ class Connection:
         """Release everything; the last call, by whoever has the connection. Raises nothing."""
         session = self._login.session
         if session is not None:
-            for leave in (session.desk.leave, partial(self._reception.registry.leave, session)):
+            leaves: list[Callable[[], None]] = [
+                partial(session.desk.leave, self),
+                partial(self._reception.registry.leave, session, self),
+            ]
+            if self._witness is not None:
+                leaves.insert(0, self._witness.left)
+            for leave in leaves:
                 try:
-                    leave(self)
+                    leave()
                 except Exception:  # noqa: BLE001  # whatever one step meets, the others must still be taken
                     _log.exception("%s did not leave cleanly", self.peer)
         try:
@@ -201,8 +216,13 @@ class Connection:
 
         What takes long is left to the other lane: logins and listings must not wait behind it.
         """
+        if self._witness is None:
+            self._settle(session)
         turn = Turn.PARK
         while not self._is_aborted.is_set():
+            if self._reception.is_stopping.is_set():
+                turn = Turn.OVER
+                break
             message, self._held = self._held or self._conversation.next_message(), None
             if isinstance(message, messages.Stop):
                 # Of a download that had ended already when this came.
@@ -213,6 +233,8 @@ class Connection:
                 break
             if message is not None:
                 self.socket.settimeout(limits.STALL_DEADLINE)
+                if self._witness is not None:
+                    self._witness.asked(message)
                 session.desk.handle(cast(messages.Requests, message), self)
                 continue
             self.socket.setblocking(False)
@@ -223,11 +245,34 @@ class Connection:
         self.socket.settimeout(limits.STALL_DEADLINE)
         session.desk.flush(self)
         self._stream.flush()
+        if turn is Turn.OVER:
+            self._say_goodbye("closing", "the server is stopping", is_interrupted=True)
+            return turn
         self._conversation.release()
         self.socket.release()
         return turn
 
-    def _say_goodbye(self, code: str, text: str) -> None:
+    def _settle(self, session: Session) -> None:
+        """Put the connection under the limits of its account and into the records."""
+        total, account = self._reception.rates.total, session.rates
+        wait = self._is_aborted.wait
+        self._uploads = Pacer(account.upload, total.upload, wait=wait)
+        self._downloads = Pacer(account.download, total.download, wait=wait)
+        self._witness = Witness(self._reception.records, session.account.name, self.peer)
+
+    def _pace(self, count: int) -> None:
+        """Wait until so much content may move in the direction of the moment."""
+        pacer = self._downloads if self._is_sending else self._uploads
+        if pacer is not None:
+            pacer.pace(count)
+
+    def _piece(self) -> int:
+        pacer = self._downloads if self._is_sending else self._uploads
+        piece = pacer.piece if pacer is not None else None
+        return limits.MAX_DATA if piece is None else piece
+
+    def _say_goodbye(self, code: str, text: str, *, is_interrupted: bool = False) -> None:
+        """Say why the connection ends. ``is_interrupted``: the client may be sending further requests."""
         state = self._conversation.state
         if state is State.CLOSED or not self._has_handshaken:
             return
@@ -238,7 +283,7 @@ class Connection:
                 self._conversation.send(messages.Refused(code=code, text=text[:1024]))
             self.socket.settimeout(1.0)
             self._stream.flush()
-            if state in _UPLOADING:
+            if state in _UPLOADING or is_interrupted:
                 self._take_what_is_on_its_way()
         except (OSError, WherryError, AssertionError) as error:
             # The peer hears why when the conversation is at a place where it can be said; else it sees the end.
@@ -263,9 +308,12 @@ class Connection:
     # --- what request handlers see
 
     def send(self, message: messages.Any) -> None:
+        if self._witness is not None:
+            self._witness.said(message)
         self._stream.send(message)
 
     def send_block(self, block: messages.Block, data: memoryview) -> None:
+        self._is_sending = True
         self._stream.send(block)
         self._stream.send_data(data)
 
@@ -279,6 +327,7 @@ class Connection:
         return message
 
     def receive_data(self, into: memoryview) -> None:
+        self._is_sending = False
         self._stream.receive_data(into)
 
     def is_stopped(self, request: int) -> bool:

@@ -12,17 +12,24 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from server.accounts.account import Account
-from server.accounts.guard import Guard
 from server.accounts.store import AccountStore
+from server.engine.gate import Gate
+from server.engine.pacing import RateBook
 from server.engine.registry import Member, Session, SessionRegistry
+from server.engine.witness import Records
 from shared.auth.binding import attach_proof
+from shared.auth.credentials import Verifier
 from shared.auth.scram import REFUSED, ServerLogin
 from shared.errors import LoginError, WherryError
-from shared.names import display
+from shared.names import display, encode_component
 from shared.protocol import messages
 from shared.protocol.server import ServerConversation
 
 _log = logging.getLogger(__name__)
+
+
+_LONGEST_WAIT = 86_400.0
+"""Seconds that a refusal may name; see :class:`~shared.protocol.messages.Refused`."""
 
 
 class Lane(Enum):
@@ -35,17 +42,20 @@ class Lane(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What all logins of a server share. ``open_session`` makes the session of an account; it may raise.
+    """What the connections of a server share. ``open_session`` makes the session of an account; it may raise.
 
-    ``guard_lock`` goes with the guard, which is pure and not thread-safe.
+    ``binding`` is that of the certificate which a connection was met with. ``is_stopping``: no further request is
+    begun.
     """
 
     accounts: AccountStore
-    guard: Guard
-    guard_lock: threading.Lock
+    gate: Gate
     registry: SessionRegistry
+    rates: RateBook
+    records: Records
     binding: bytes
     open_session: Callable[[Account, str], Session]
+    is_stopping: threading.Event
 
 
 class Login:
@@ -57,6 +67,8 @@ class Login:
         self._member = member
         self._peer = peer
         self._scram: ServerLogin | None = None
+        self._verifier: Verifier | None = None
+        """What the login under way is checked against."""
         self.session: Session | None = None
         self.lane = Lane.TALK
 
@@ -81,13 +93,17 @@ class Login:
         return False
 
     def _begin(self, message: messages.ScramFirst) -> bool:
-        with self._reception.guard_lock:
-            wait = self._reception.guard.admit(self._peer, time.monotonic())
+        wait = self._reception.gate.admit_login(self._peer)
         if wait > 0:
+            wait = min(wait, _LONGEST_WAIT)
             return self._refuse("too-many-attempts", "too many failed logins from this address", wait)
-        self._scram = ServerLogin(self._reception.binding, self._reception.accounts.verifier_for)
+        self._scram = ServerLogin(self._reception.binding, self._find)
         self._conversation.send(messages.ScramChallenge(text=self._scram.challenge(message.text)))
         return True
+
+    def _find(self, name: str) -> Verifier:
+        self._verifier = self._reception.accounts.verifier_for(name)
+        return self._verifier
 
     def _finish(self, message: messages.ScramFinal) -> bool:
         scram = self._scram
@@ -96,25 +112,32 @@ class Login:
         try:
             signature = scram.finish(message.text)
         except LoginError as error:
-            with self._reception.guard_lock:
-                self._reception.guard.failed(self._peer, time.monotonic())
+            self._reception.gate.login_failed(self._peer, scram.name)
             _log.info("login refused for “%s” from %s", display(scram.name), self._peer)
             return self._refuse("login", error.detail)
-        account = self._reception.accounts.find(scram.name)
-        if account is None or not account.enabled:
-            # Removed or disabled between the two messages.
+        account = self._reception.accounts.admitted(scram.name, self._verifier) if self._verifier else None
+        if account is None:
+            # Removed, disabled, expired or given another password between the two messages.
             return self._refuse("login", REFUSED)
-        with self._reception.guard_lock:
-            self._reception.guard.succeeded(self._peer, time.monotonic())
-        if not self._reception.registry.has_room(account.name):
+        gate = self._reception.gate
+        gate.login_succeeded(self._peer, account.name)
+        if not self._reception.registry.has_room(account):
+            gate.login_refused(self._peer, account.name, "too-many-sessions")
             return self._refuse("too-many-sessions", "this account has as many sessions open as it may have")
         try:
             session = self._reception.open_session(account, self._peer)
         except WherryError as error:
             _log.error("the home of “%s” cannot be opened: %s", display(account.name), error)
+            gate.login_refused(self._peer, account.name, "home")
             return self._refuse("home", "the home folder of this account cannot be opened; tell the server's owner")
+        if not self._reception.registry.add(session, self._member):
+            # Another login of this account was quicker.
+            session.desk.close()
+            session.release()
+            gate.login_refused(self._peer, account.name, "too-many-sessions")
+            return self._refuse("too-many-sessions", "this account has as many sessions open as it may have")
         self.session = session
-        self._reception.registry.add(session, self._member)
+        gate.session_began(self._peer, account.name, session.id.hex())
         try:
             self._reception.accounts.record_login(account.name, time.time())
         except WherryError as error:
@@ -132,6 +155,11 @@ class Login:
                 free=usage.free,
                 total=usage.total,
                 clock_ns=time.time_ns(),
+                permissions=account.permissions.value,
+                mounts=tuple(
+                    messages.Mount(encode_component(name), permissions.value)
+                    for name, permissions in session.desk.mounts.items()
+                ),
             )
         )
         return True

@@ -16,11 +16,17 @@ from typing import Protocol
 _log = logging.getLogger(__name__)
 
 
+class HasFileno(Protocol):
+    """What a selector can watch."""
+
+    def fileno(self) -> int: ...
+
+
 class Parkable(Protocol):
     """What can wait here. The socket stays the same as long as it waits."""
 
     @property
-    def socket(self) -> socket.socket: ...
+    def socket(self) -> HasFileno: ...
 
 
 @dataclass(order=True, slots=True)

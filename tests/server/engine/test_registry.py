@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,9 +100,70 @@ def test_attaching_needs_a_proof_and_a_session() -> None:
 
 def test_sessions_are_capped_by_account() -> None:
     registry = SessionRegistry(1)
-    registry.add(session_of(Desk()), Member())
-    assert not registry.has_room("anna")
-    assert registry.has_room("bob")
+    first, anna, bob = session_of(Desk()), Account(name="anna", home=Path("/x")), Account(name="bob", home=Path("/x"))
+    member = Member()
+    assert registry.add(first, member)
+    assert not registry.has_room(anna)
+    assert registry.has_room(bob)
+    # Two logins that both found room: one of them has it.
+    assert not registry.add(session_of(Desk()), Member())
+    assert registry.has_room(replace(anna, max_sessions=2))
+    assert not registry.has_room(replace(bob, max_sessions=0))
+    registry.max_per_account = 2
+    assert registry.has_room(anna)
+    registry.leave(first, member)
+    registry.max_per_account = 1
+    assert registry.has_room(anna)
+
+
+def test_rates_and_stalls_come_from_measurements() -> None:
+    registry = SessionRegistry(5)
+    session, member = session_of(Desk()), Member()
+    registry.add(session, member)
+    meter = TransferMeter(("a",), "download", 1000)
+    registry.transfer_started(session, meter)
+    registry.measure(100.0)
+    assert registry.snapshot().transfers[0].rate == 0.0
+    for second in range(1, 4):
+        meter.moved += 100
+        member.traffic = (0, second * 110)
+        registry.measure(100.0 + second)
+    shown = registry.snapshot()
+    assert (shown.transfers[0].rate, shown.sessions[0].rate_out, shown.sessions[0].rate_in) == (100.0, 110.0, 0.0)
+    assert not shown.sessions[0].is_stalled
+    assert not shown.transfers[0].is_stalled
+    for second in range(4, 10):
+        registry.measure(100.0 + second)
+    shown = registry.snapshot()
+    assert shown.transfers[0].is_stalled
+    assert shown.sessions[0].is_stalled
+    assert shown.transfers[0].rate == 0.0
+    meter.moved += 1
+    registry.measure(110.0)
+    assert not registry.snapshot().transfers[0].is_stalled
+    registry.transfer_ended(session, meter)
+    # With nothing to do it is idle, which is not stalled.
+    registry.measure(1000.0)
+    assert not registry.snapshot().sessions[0].is_stalled
+
+
+def test_a_sessions_bytes_count_connections_that_have_left() -> None:
+    registry = SessionRegistry(5)
+    session, first, second = session_of(Desk()), Member(), Member()
+    registry.add(session, first)
+    registry.attach(session.id, second, yes)
+    first.traffic, second.traffic = (1, 10), (2, 20)
+    registry.leave(session, second)
+    (shown,) = registry.snapshot().sessions
+    assert (shown.bytes_in, shown.bytes_out, shown.connections) == (3, 30, 1)
+
+
+def test_ending_a_session_tells_which_it_was() -> None:
+    registry = SessionRegistry(5)
+    session = session_of(Desk())
+    registry.add(session, Member())
+    assert registry.end(session.id) is session
+    assert registry.end(b"?" * 16) is None
 
 
 def test_a_snapshot_shows_hostile_names_harmlessly() -> None:

@@ -1,0 +1,267 @@
+"""One run of the server, from a start to the next stop: its threads, its connections, and their way through them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from importlib import metadata
+
+from server.accounts.account import Account
+from server.accounts.store import AccountStore
+from server.config import ServerConfig
+from server.engine.connection import Connection, Turn
+from server.engine.gate import Gate
+from server.engine.listener import Listener
+from server.engine.login import Lane, Reception
+from server.engine.pacing import RateBook
+from server.engine.parking import Parkable, Parking
+from server.engine.registry import Session, SessionRegistry
+from server.engine.turns import Turns
+from server.engine.watch import AccountWatch
+from server.engine.witness import Records
+from server.requests.dispatch import Desk
+from server.storage.homes import Homes
+from shared import tls
+from shared.auth.binding import server_end_point
+from shared.protocol import limits
+from shared.tls import Identity
+
+_log = logging.getLogger(__name__)
+
+_TALK_WORKERS = 16
+"""Logins, listings and small changes: short work, much of it waiting for the disk."""
+
+_NONCE_BYTES = 24
+_WATCH_INTERVAL = 1.0
+"""Seconds after which a change to an account acts on its live sessions."""
+
+
+class Run:
+    """Everything that lives from one start to the next stop. Made ready by the constructor, which may raise
+    ConfigError; then nothing is left."""
+
+    def __init__(
+        self, config: ServerConfig, accounts: AccountStore, identity: Identity, gate: Gate, records: Records
+    ) -> None:
+        self._config = config
+        self._gate = gate
+        self._agent = f"wherry-server {metadata.version('wherry')}"
+        self._homes = Homes()
+        self._rates = RateBook()
+        self._rates.total.set(config.upload_rate, config.download_rate)
+        self.registry = SessionRegistry(config.max_sessions_per_account)
+        self._is_stopping = threading.Event()
+        self._context = tls.server_context(identity)
+        self._reception = Reception(
+            accounts=accounts,
+            gate=gate,
+            registry=self.registry,
+            rates=self._rates,
+            records=records,
+            binding=server_end_point(identity.certificate_der),
+            open_session=self._open_session,
+            is_stopping=self._is_stopping,
+        )
+        self._account_watch = AccountWatch(accounts, self.registry, records)
+        self._lock = threading.Lock()
+        self._connections: set[Connection] = set()
+        self._idle = threading.Condition(self._lock)
+        self._busy = 0
+        self._working: Counter[Lane] = Counter()
+        self._is_hurried = False
+        self.listener = Listener(config.host, config.port, self._accepted)
+        self._worker_counts = {Lane.TALK: _TALK_WORKERS, Lane.BULK: config.workers}
+        self._workers = {
+            lane: ThreadPoolExecutor(count, thread_name_prefix=f"wherry-{lane.name.lower()}")
+            for lane, count in self._worker_counts.items()
+        }
+        self._turns: dict[Lane, Turns[Connection]] = {
+            lane: Turns(max(1, count // 2)) for lane, count in self._worker_counts.items()
+        }
+        self._parking = Parking(self._readable, self._expired)
+        self._watcher = threading.Thread(target=self._watch, name="wherry-watch")
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._parking.start()
+        self._watcher.start()
+        self.listener.start()
+
+    def stop(self, grace: float) -> None:
+        """Accept no more, let what runs go on for ``grace`` seconds, end everything and join it."""
+        self.listener.stop()
+        self._is_stopping.set()
+        for item in self._parking.stop():
+            self._end(item, "closing", "the server is stopping")
+        with self._idle:
+            self._idle.wait_for(lambda: self._busy == 0 or self._is_hurried, grace)
+            left = tuple(self._connections)
+        for connection in left:
+            connection.abort()
+        for workers in self._workers.values():
+            workers.shutdown(wait=True)
+        with self._lock:
+            left = tuple(self._connections)
+        for connection in left:
+            self._end(connection)
+        self._watcher.join()
+        self._homes.close()
+
+    def hurry(self) -> None:
+        """Let the grace of a stop that is under way, or comes, be over."""
+        with self._idle:
+            self._is_hurried = True
+            self._idle.notify_all()
+
+    # --- changes while it runs
+
+    def apply(self, config: ServerConfig) -> None:
+        """Take over what of the settings can change live."""
+        self._config = config
+        self._rates.total.set(config.upload_rate, config.download_rate)
+        self.registry.max_per_account = config.max_sessions_per_account
+        self._account_watch.look_again()
+
+    def set_records(self, records: Records) -> None:
+        """Write what connections do elsewhere: those that log in from now on."""
+        self._reception = replace(self._reception, records=records)
+        self._account_watch.records = records
+
+    def use_identity(self, identity: Identity) -> None:
+        """Meet new connections with another certificate. Raises ConfigError when it does not work."""
+        context = tls.server_context(identity)
+        self._reception = replace(self._reception, binding=server_end_point(identity.certificate_der))
+        self._context = context
+
+    # --- looking
+
+    def lanes(self) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+        """Return the workers that are at work and those there are, by lane."""
+        with self._lock:
+            busy = {lane: self._working[lane] for lane in Lane}
+        return (
+            tuple((lane.name.lower(), busy[lane]) for lane in Lane),
+            tuple((lane.name.lower(), self._worker_counts[lane]) for lane in Lane),
+        )
+
+    def parked(self) -> int:
+        """Return how many connections hold no worker and wait for none."""
+        with self._lock:
+            return max(0, len(self._connections) - self._busy)
+
+    # --- a connection's way through the threads
+
+    def _accepted(self, sock: socket.socket, peer: str) -> None:
+        reason = self._gate.enter(peer)
+        if reason:
+            _log.warning("a connection from %s was refused: %s", peer, reason)
+            sock.close()
+            return
+        # The two belong together, and an identity may be changed at any moment.
+        reception, context = self._reception, self._context
+        try:
+            connection = Connection(
+                sock,
+                context,
+                peer,
+                reception,
+                nonce=secrets.token_bytes(_NONCE_BYTES),
+                name=self._config.name,
+                agent=self._agent,
+            )
+        except BaseException as error:
+            sock.close()
+            self._gate.leave(peer, was_logged_in=False)
+            if not isinstance(error, OSError):
+                raise
+            _log.debug("%s: %s", peer, error)
+            return
+        connection.deadline = time.monotonic() + limits.LOGIN_DEADLINE
+        with self._lock:
+            self._connections.add(connection)
+        self._parking.park(connection, connection.deadline)
+
+    def _readable(self, item: Parkable) -> None:
+        self._deal(_connection(item))
+
+    def _deal(self, connection: Connection) -> None:
+        """Give a connection a worker, now or when its account has one to spare."""
+        lane, account = connection.lane, connection.account
+        with self._lock:
+            self._busy += 1
+            is_now = self._turns[lane].ask(account, connection)
+        if is_now:
+            self._workers[lane].submit(self._take_turn, connection, lane, account)
+
+    def _expired(self, item: Parkable) -> None:
+        self._end(item, "idle", "nothing was heard for too long")
+
+    def _take_turn(self, connection: Connection, lane: Lane, account: str | None) -> None:
+        was_logged_in = connection.is_logged_in
+        with self._lock:
+            self._working[lane] += 1
+        try:
+            turn = connection.take_turn(lane)
+            if connection.is_logged_in and not was_logged_in:
+                self._gate.logged_in(connection.peer)
+            if turn is Turn.OVER or self._is_stopping.is_set():
+                self._end(connection, *(() if turn is Turn.OVER else ("closing", "the server is stopping")))
+                return
+            if turn is Turn.MOVE:
+                self._deal(connection)
+                return
+            if connection.is_logged_in:
+                connection.deadline = time.monotonic() + limits.IDLE_DEADLINE
+            self._parking.park(connection, connection.deadline)
+        finally:
+            with self._idle:
+                following = self._turns[lane].end(account)
+                self._working[lane] -= 1
+                self._busy -= 1
+                self._idle.notify_all()
+            if following is not None:
+                # Refused while the server stops: who waits is ended with all others then.
+                with suppress(RuntimeError):
+                    self._workers[lane].submit(self._take_turn, following, lane, account)
+
+    def _end(self, item: Parkable, code: str = "", text: str = "") -> None:
+        connection = _connection(item)
+        with self._lock:
+            if connection not in self._connections:
+                return
+            self._connections.remove(connection)
+        self._gate.leave(connection.peer, was_logged_in=connection.is_logged_in)
+        if code:
+            connection.dismiss(code, text)
+        connection.close()
+
+    # --- sessions
+
+    def _open_session(self, account: Account, peer: str) -> Session:
+        home = self._homes.open(account.home, account.name, account.quota)
+        rates = self._rates.of(account.name)
+        rates.set(account.upload_rate, account.download_rate)
+        return Session(account, peer, Desk(account, home.jail, home.staging), home.close, rates=rates)
+
+    def _watch(self) -> None:
+        while not self._is_stopping.wait(_WATCH_INTERVAL):
+            self.registry.measure(time.monotonic())
+            self._account_watch.look(time.time())
+            self._gate.save()
+            audit = self._reception.records.audit
+            if audit is not None:
+                audit.flush()
+
+
+def _connection(item: Parkable) -> Connection:
+    if not isinstance(item, Connection):
+        raise TypeError("only connections are parked here")
+    return item
