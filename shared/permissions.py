@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Flag, auto
 
 
 class Permission(Flag):
-    """Each is a bit in the store and a word on the wire and on the command line (:func:`words_of`)."""
+    """Each is a bit in the store and on the wire, which never changes, and a word for people (:func:`words_of`)."""
 
     READ = auto()
     """Download, digest, copy from here."""
@@ -41,12 +40,9 @@ def words_of(permissions: Permission) -> tuple[str, ...]:
     return tuple(word for permission, word in _WORDS.items() if permission in permissions)
 
 
-def permissions_of(words: Iterable[str]) -> Permission:
-    """Return what the words stand for; a word that is not known says nothing (a newer peer may know more)."""
-    found = NONE
-    for word in words:
-        found |= _PERMISSIONS.get(word, NONE)
-    return found
+def permissions_of(bits: int) -> Permission:
+    """Return what the bits stand for; one that is not known says nothing (a newer peer may know more)."""
+    return Permission(bits & FULL.value)
 
 
 def parse_permissions(text: str) -> Permission:

@@ -133,6 +133,8 @@ def check_account(account: Account) -> Account:
         raise _cannot(f"a number of sessions is 1 to {MAX_SESSIONS:,}")
     if account.expires is not None and not 0 <= account.expires <= LATEST:
         raise _cannot("the day on which it expires is in no calendar")
+    if len(account.shares) > limits.MAX_MOUNTS:
+        raise _cannot(f"at most {limits.MAX_MOUNTS} folders can be shared with one account")
     places = [("its home", account.home)]
     names = set()
     for share in account.shares:
@@ -161,8 +163,8 @@ def _check_share_name(name: str) -> None:
         reason = error.detail
     except UnicodeEncodeError:
         reason = "it is not UTF-8"
-    if not reason and (len(name) > MAX_NAME or not name.isprintable()):
-        reason = f"at most {MAX_NAME} characters, all of them visible"
+    if not reason and (len(name.encode()) > limits.MAX_MOUNT_NAME or not name.isprintable()):
+        reason = f"at most {limits.MAX_MOUNT_NAME} bytes, all of them visible"
     if not reason and name.casefold() == STAGING_NAME:
         reason = "the server uses it itself"
     if reason:

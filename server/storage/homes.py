@@ -5,66 +5,100 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from server.capacity import UNLIMITED, Limit
 from server.storage.claims import Claims
 from server.storage.jail import Jail
-from server.storage.quota import Ledger
+from server.storage.jail_posix import Identity
+from server.storage.mounts import Home, Place, SharedFolder, TopJail
+from server.storage.quota import Ledger, MemoryLedger
 from server.storage.staging import Staging
-from shared.errors import ItemError
+from shared.errors import ConfigError, ItemError
+from shared.names import display
+from shared.permissions import FULL, Permission
 
 _log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """One session's way into its account's home; close it when the session has ended."""
-
-    jail: Jail
-    staging: Staging
-
-    def close(self) -> None:
-        """Let go of the home. A second time does nothing."""
-        self.staging.close()
-        self.jail.close()
+LedgerMaker = Callable[[Path], Ledger]
+"""Makes the ledger of a folder whose path is as the account store has it."""
 
 
 class Homes:
-    """Opens homes. Sessions of all accounts share the claims on targets; those of one home share its ledger.
+    """Opens homes. Sessions of all accounts share the claims on targets; those of one folder share its ledger.
 
     The process has one. Thread-safe.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ledger_for: LedgerMaker | None = None) -> None:
+        """``ledger_for`` gives the ledgers where other servers use the same folders; else they are kept here."""
+        self._ledger_for = ledger_for
         self._claims = Claims()
         self._lock = threading.Lock()
-        self._ledgers: WeakValueDictionary[tuple[int, int], Ledger] = WeakValueDictionary()
-        self._swept: set[tuple[int, int]] = set()
+        self._ledgers: WeakValueDictionary[Identity, Ledger] = WeakValueDictionary()
+        self._swept: set[Identity] = set()
 
-    def open(self, home: Path, account: str, quota: int | None = None) -> Home:
-        """Open a home for a session; ``quota`` in bytes. Raises ConfigError when the home is not usable.
+    def open(
+        self,
+        home: Path,
+        account: str,
+        limit: Limit = UNLIMITED,
+        *,
+        permissions: Permission = FULL,
+        shares: Iterable[SharedFolder] = (),
+    ) -> Home:
+        """Open a home for a session, with what is shared with it. Raises ConfigError when the home is not usable.
 
-        The first time, uploads that were left there and forgotten are swept away.
+        A shared folder that is not there just now (a disk that is not mounted) is left out, and the log says so.
+        The first time, uploads that were left in a folder and forgotten are swept away.
         """
-        jail = Jail(home)
-        with self._lock:
-            ledger = self._ledgers.get(jail.identity)
-            if ledger is None:
-                ledger = self._ledgers[jail.identity] = Ledger()
-            is_first = jail.identity not in self._swept
-            self._swept.add(jail.identity)
-        staging = Staging(jail, account, self._claims, ledger, quota=quota)
-        if is_first:
-            try:
-                staging.sweep(time.time())
-            except ItemError as error:
-                # A home that can only be read is a home all the same; uploads will be refused one by one.
-                _log.warning("%s: old uploads could not be swept: %s", account, error.detail)
-        return Home(jail, staging)
+        mounts: dict[str, Place] = {}
+        try:
+            for share in shares:
+                try:
+                    jail = Jail(share.folder, (share.name,))
+                except ConfigError as error:
+                    _log.warning("%s has no “%s”: %s", display(account), display(share.name), error.detail)
+                    continue
+                mounts[share.name] = self._place(jail, share.folder, account, share.limit, share.permissions)
+            jails = {name: place.jail for name, place in mounts.items()}
+            top = TopJail(home, jails, shows_own=Permission.LIST in permissions)
+            return Home(self._place(top, home, account, limit, permissions), mounts)
+        except BaseException:
+            for place in mounts.values():
+                place.close()
+            raise
 
     def close(self) -> None:
         """Nothing is held once every :class:`Home` is closed; here for the symmetry of the engine's stop."""
         with self._lock:
             self._swept.clear()
+
+    def _place(self, jail: Jail, folder: Path, account: str, limit: Limit, permissions: Permission) -> Place:
+        with self._lock:
+            ledger = self._ledgers.get(jail.identity)
+            if ledger is None:
+                ledger = self._ledgers[jail.identity] = self._new_ledger(folder)
+            is_first = jail.identity not in self._swept
+            self._swept.add(jail.identity)
+        staging = Staging(
+            jail,
+            account,
+            self._claims,
+            ledger,
+            limit=limit,
+            shows_old=Permission.READ in permissions,
+            is_shared=self._ledger_for is not None,
+        )
+        if is_first:
+            try:
+                staging.sweep(time.time())
+            except ItemError as error:
+                # A home that can only be read is a home all the same; uploads will be refused one by one.
+                _log.warning("%s: old uploads could not be swept: %s", display(account), error.detail)
+        return Place(jail, staging, permissions)
+
+    def _new_ledger(self, folder: Path) -> Ledger:
+        return MemoryLedger() if self._ledger_for is None else self._ledger_for(folder)

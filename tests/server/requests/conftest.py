@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from server.accounts.account import Account
 from server.requests.dispatch import Desk
-from server.storage.homes import Home, Homes
-from shared.permissions import FULL, LOOK
+from server.storage.homes import Homes
+from server.storage.mounts import Home
+from shared.permissions import LOOK
 
 
 @pytest.fixture
@@ -27,20 +27,18 @@ def opened(home: Path) -> Iterator[Home]:
     opened.close()
 
 
-def account(home: Path, *, read_only: bool = False) -> Account:
-    return Account(name="anna", home=home, permissions=LOOK if read_only else FULL)
-
-
 @pytest.fixture
-def desk(opened: Home, home: Path) -> Iterator[Desk]:
-    desk = Desk(account(home), opened.jail, opened.staging)
+def desk(opened: Home) -> Iterator[Desk]:
+    desk = Desk(opened)
     yield desk
     desk.close()
 
 
 @pytest.fixture
-def reading_desk(opened: Home, home: Path) -> Iterator[Desk]:
+def reading_desk(home: Path) -> Iterator[Desk]:
     """The desk of an account that may only read."""
-    desk = Desk(account(home, read_only=True), opened.jail, opened.staging)
+    opened = Homes().open(home, "anna", permissions=LOOK)
+    desk = Desk(opened)
     yield desk
     desk.close()
+    opened.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.capacity import Limit
 from server.requests import arrivals
 from server.requests.dispatch import Desk
 from server.storage import jail_posix as system
@@ -17,7 +18,6 @@ from shared.protocol import messages
 from shared.protocol.limits import MIN_BLOCK
 from shared.protocol.messages import Exists
 from tests.server.fake_exchange import FakeExchange, end_of, root_for
-from tests.server.requests.conftest import account
 
 
 class Stream:
@@ -214,8 +214,8 @@ def test_streams_of_one_session_do_not_answer_for_each_other(desk: Desk, home: P
 
 
 def test_a_quota_is_kept_to_the_byte(home: Path) -> None:
-    opened = Homes().open(home, "anna", 10)
-    desk = Desk(account(home), opened.jail, opened.staging)
+    opened = Homes().open(home, "anna", Limit(10))
+    desk = Desk(opened)
     stream = Stream(desk)
     for name, content in (("a", b"12345"), ("b", b"123456"), ("c", b"12345"), ("d", b"1")):
         stream.put(name, content)

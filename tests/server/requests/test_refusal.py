@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.requests.refusal import read_only, refusal
+from server.requests.refusal import refusal
 from server.storage.failure import StorageError
 from shared.entries import Entry, Kind
 from shared.errors import Code
@@ -36,7 +36,3 @@ def test_a_bad_name_is_shown_harmlessly() -> None:
 def test_a_long_text_fits_the_wire() -> None:
     failed = refusal(1, StorageError(Code.IO, "x" * 5000, at=()))
     messages.decode(messages.encode(failed))
-
-
-def test_reading_only_is_said() -> None:
-    assert read_only(3).code == "read-only"

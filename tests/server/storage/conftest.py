@@ -9,7 +9,7 @@ import pytest
 
 from server.storage.claims import Claims
 from server.storage.jail import Folder, Jail
-from server.storage.quota import Ledger
+from server.storage.quota import MemoryLedger
 from server.storage.staging import Staging
 
 
@@ -48,12 +48,12 @@ def claims() -> Claims:
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
+def ledger() -> MemoryLedger:
+    return MemoryLedger()
 
 
 @pytest.fixture
-def staging(jail: Jail, claims: Claims, ledger: Ledger) -> Iterator[Staging]:
+def staging(jail: Jail, claims: Claims, ledger: MemoryLedger) -> Iterator[Staging]:
     staging = Staging(jail, "anna", claims, ledger)
     yield staging
     staging.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server.capacity import Limit
 from server.storage import homes as module
 from server.storage.failure import StorageError
 from server.storage.homes import Homes
@@ -19,7 +20,7 @@ from shared.names import STAGING_NAME
 
 def test_sessions_of_one_home_share_claims_and_quota(home: Path) -> None:
     homes = Homes()
-    one, two = homes.open(home, "anna", 100), homes.open(home, "bert", 100)
+    one, two = homes.open(home, "anna", Limit(100)), homes.open(home, "bert", Limit(100))
     with one.jail.open_folder(()) as folder:
         upload = one.staging.stage_large(Plan(("a",), 60, 0, None, False), folder)
         for plan, code in (

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from server.capacity import Limit
 from server.storage.claims import Claims
 from server.storage.failure import StorageError
 from server.storage.jail import Folder, Jail
 from server.storage.partials import MAX_AGE
-from server.storage.quota import Ledger
+from server.storage.quota import MemoryLedger
 from server.storage.staged import Plan
 from server.storage.staging import Staging
 from shared.errors import Code
@@ -30,15 +31,15 @@ def in_staging(home: Path) -> list[str]:
 
 
 @pytest.fixture
-def other(jail: Jail, claims: Claims, ledger: Ledger) -> Iterator[Staging]:
+def other(jail: Jail, claims: Claims, ledger: MemoryLedger) -> Iterator[Staging]:
     """Another session's staging, of another account, in the same home."""
     staging = Staging(jail, "bert", claims, ledger)
     yield staging
     staging.close()
 
 
-def limited(jail: Jail, claims: Claims, ledger: Ledger, quota: int) -> Staging:
-    return Staging(jail, "anna", claims, ledger, quota=quota)
+def limited(jail: Jail, claims: Claims, ledger: MemoryLedger, quota: int) -> Staging:
+    return Staging(jail, "anna", claims, ledger, limit=Limit(quota))
 
 
 def test_the_second_writer_is_told_at_once(staging: Staging, other: Staging, top: Folder) -> None:
@@ -54,7 +55,7 @@ def test_the_second_writer_is_told_at_once(staging: Staging, other: Staging, top
 
 
 def test_two_homes_of_one_folder_are_one_place(
-    staging: Staging, home: Path, jail: Jail, claims: Claims, ledger: Ledger
+    staging: Staging, home: Path, jail: Jail, claims: Claims, ledger: MemoryLedger
 ) -> None:
     """One account's home may lie inside another's: the paths differ, the file does not."""
     (home / "inner").mkdir()
@@ -124,7 +125,7 @@ def test_more_than_the_disk_can_hold_is_refused_before_data(
 
 
 def test_a_quota_counts_what_is_there_and_what_is_coming(
-    jail: Jail, home: Path, top: Folder, claims: Claims, ledger: Ledger
+    jail: Jail, home: Path, top: Folder, claims: Claims, ledger: MemoryLedger
 ) -> None:
     (home / "old").write_bytes(b"x" * 60)
     staging = limited(jail, claims, ledger, 100)
@@ -140,7 +141,7 @@ def test_a_quota_counts_what_is_there_and_what_is_coming(
 
 
 def test_an_unfinished_upload_counts_until_it_is_discarded(
-    jail: Jail, top: Folder, claims: Claims, ledger: Ledger
+    jail: Jail, top: Folder, claims: Claims, ledger: MemoryLedger
 ) -> None:
     staging = limited(jail, claims, ledger, 100)
     upload = staging.stage_large(plan("a", 90), top)
@@ -203,7 +204,7 @@ def test_a_partial_another_process_holds_is_busy(staging: Staging, home: Path, t
     upload = staging.stage_large(plan(), top)
     upload.write(0, 0, memoryview(b"12345"))
     upload.close()
-    stranger = Staging(Jail(home), "anna", Claims(), Ledger())
+    stranger = Staging(Jail(home), "anna", Claims(), MemoryLedger())
     held = stranger.stage_large(plan(), top)
     with pytest.raises(StorageError) as caught:
         staging.stage_large(plan(), top)
