@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
+from blake3 import blake3
+
 from server.requests.browse import has_changed
 from server.requests.exchange import Exchange, TransferMeter
+from server.requests.joint import JointUpload, JointUploads
 from server.requests.refusal import refusal
 from server.storage.content import PIECE, digest_range, read_into
 from server.storage.failure import StorageError, storage_errors
@@ -16,11 +19,13 @@ from server.storage.upload import Upload
 from shared.errors import Code, ItemError
 from shared.names import RemotePath, decode_path
 from shared.protocol import limits, messages
-from shared.protocol.blocks import Layout, digest_block, is_comparable, root_of, start_digest
+from shared.protocol.blocks import Layout, digest_block, is_comparable, range_root, root_of, start_digest
 from shared.protocol.messages import Exists
 
 _READ_BUFFER = 4 * limits.MIB
 """A block of this size (files up to 64 GiB) is read once; larger ones are read to digest, then again to send."""
+
+_VERSION_CONTEXT = "wherry 2026 file version v1"
 
 _METERED_FROM = 256 * limits.KIB
 """Smaller transfers are over before anybody could see them in the tray."""
@@ -31,7 +36,8 @@ def plan_of(request: messages.Put) -> Plan:
     path = decode_path(request.path)
     if not path:
         raise StorageError(Code.IS_FOLDER, at=path)
-    return Plan(path, request.size, request.mtime_ns, request.mode, request.exists is Exists.REPLACE)
+    replace = request.exists is Exists.REPLACE
+    return Plan(path, request.size, request.mtime_ns, request.mode, replace, dict(request.hints) or None)
 
 
 # --- download
@@ -49,12 +55,18 @@ def send_file(jail: Jail, request: messages.Get, exchange: Exchange) -> None:
         size = status.st_size
         if size > limits.MAX_FILE:
             raise StorageError(Code.TOO_LARGE, at=path)
-        if size >= _METERED_FROM:
-            meter = exchange.transfer_started(path, "download", size)
+        layout = Layout(size)
+        wanted = _wanted(request, layout)
+        length = sum(map(layout.length, wanted)) if request.count else size
+        if length >= _METERED_FROM:
+            meter = exchange.transfer_started(path, "download", length)
         entry = entry_of(path[-1], status)
-        exchange.send(messages.Offer(id=request.id, size=size, mtime_ns=entry.mtime_ns, mode=entry.mode))
+        offer = messages.Offer(
+            id=request.id, size=size, mtime_ns=entry.mtime_ns, mode=entry.mode, version=_version(status)
+        )
+        exchange.send(offer)
         try:
-            digests = _send_blocks(handle, Layout(size), request, exchange, path, meter)
+            digests = _send_blocks(handle, layout, wanted, request, exchange, path, meter)
         except StorageError as error:
             exchange.send(messages.End(id=request.id, root=b"", reason=error.code))
             return
@@ -63,28 +75,44 @@ def send_file(jail: Jail, request: messages.Get, exchange: Exchange) -> None:
         elif digests is None or has_changed(handle, status) or not jail.leads_to(path, status):
             exchange.send(messages.End(id=request.id, root=b"", reason=Code.CHANGED))
         else:
-            exchange.send(messages.End(id=request.id, root=root_of(size, digests)))
+            root = root_of(size, digests) if request.count is None else range_root(size, wanted.start, digests)
+            exchange.send(messages.End(id=request.id, root=root))
     finally:
         os.close(handle)
         if meter is not None:
             exchange.transfer_ended(meter)
 
 
+def _wanted(request: messages.Get, layout: Layout) -> range:
+    """Return the numbers of the blocks that are asked for; those beyond the end of the file are none."""
+    if request.count is None:
+        return range(layout.count)
+    first = min(request.first, layout.count)
+    return range(first, min(first + request.count, layout.count))
+
+
+def _version(status: os.stat_result) -> bytes:
+    """Return what names this state of this file, and tells nobody where it lies."""
+    facts = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return blake3(repr(facts).encode(), derive_key_context=_VERSION_CONTEXT).digest(16)
+
+
 def _send_blocks(
     handle: int,
     layout: Layout,
+    wanted: range,
     request: messages.Get,
     exchange: Exchange,
     path: RemotePath,
     meter: TransferMeter | None,
 ) -> list[bytes] | None:
-    """Send what differs; return the digests of all blocks. None when the file ended too early, or the client
+    """Send what differs; return the digests of all wanted blocks. None when the file ended too early, or the client
     has no use for the rest."""
     have = request.have if is_comparable(layout.size, request.have_size) else ()
     buffer = memoryview(bytearray(min(layout.block_size, layout.size, _READ_BUFFER)))
     digests: list[bytes] = []
-    for index in range(layout.count):
-        if index and exchange.is_stopped(request.id):
+    for index in wanted:
+        if index != wanted.start and exchange.is_stopped(request.id):
             return None
         # Blocks that the client holds are only read: it must not take that for a dead line.
         exchange.keep_alive()
@@ -130,8 +158,10 @@ def _send_in_pieces(
 # --- upload
 
 
-def receive_file(jail: Jail, staging: Staging, request: messages.Put, exchange: Exchange) -> None:
-    """Receive a file in blocks, and store it once all of it is proven.
+def receive_file(
+    jail: Jail, staging: Staging, joints: JointUploads, request: messages.Put, exchange: Exchange
+) -> None:
+    """Receive a file in blocks, and store it once all of it is proven; others may assist meanwhile.
 
     Raises ItemError before the client was told to send; a failure after that is answered here, and what the
     client still sends is taken and dropped.
@@ -139,30 +169,49 @@ def receive_file(jail: Jail, staging: Staging, request: messages.Put, exchange: 
     plan = plan_of(request)
     with jail.open_folder(plan.path[:-1], make=request.parents) as folder:
         upload = staging.stage_large(plan, folder, exchange.keep_alive)
-        meter: TransferMeter | None = None
+        meter = exchange.transfer_started(plan.path, "upload", plan.size)
         try:
-            exchange.send(messages.Ready(id=request.id, have=upload.have))
-            meter = exchange.transfer_started(plan.path, "upload", plan.size)
-            answer = _receive_rounds(upload, request, exchange, meter)
+            joint = JointUpload(upload, meter)
+            with joints.opened(joint):
+                exchange.send(messages.Ready(id=request.id, have=upload.have, upload=joint.token))
+                answer = _receive_rounds(joint, request, exchange)
             if answer is not None:
                 exchange.send(_commit(staging, upload, request, answer))
         finally:
             upload.close()
-            if meter is not None:
-                exchange.transfer_ended(meter)
+            exchange.transfer_ended(meter)
 
 
-def _receive_rounds(upload: Upload, request: messages.Put, exchange: Exchange, meter: TransferMeter) -> bytes | None:
+def assist(joints: JointUploads, request: messages.Assist, exchange: Exchange) -> None:
+    """Receive some blocks of an upload that another connection began. Raises StorageError when it has ended."""
+    joint = joints.find(request.upload)
+    if joint is None or joint.upload.layout.size != request.size:
+        raise StorageError(Code.NOT_FOUND, "this upload is no longer under way", at=())
+    exchange.send(messages.Ready(id=request.id))
+    buffer = _buffer_for(joint.upload)
+    accepted = _receive_blocks(joint, request.id, exchange, buffer, is_owner=False)
+    if accepted is not None:
+        exchange.send(messages.Done(id=request.id, count=accepted[1]))
+
+
+def _buffer_for(upload: Upload) -> memoryview:
+    return memoryview(bytearray(min(PIECE, max(upload.layout.size, 1))))
+
+
+def _receive_rounds(joint: JointUpload, request: messages.Put, exchange: Exchange) -> bytes | None:
     """Receive until all blocks are in place; return the root that the client gave, None when it has failed."""
+    upload = joint.upload
     path = upload.file.plan.path
-    buffer = memoryview(bytearray(min(PIECE, max(upload.layout.size, 1))))
+    buffer = _buffer_for(upload)
     for attempt in range(1 + limits.BLOCK_ATTEMPTS):
-        end = _receive_blocks(upload, request, exchange, meter, buffer)
-        if end is None:
+        received = _receive_blocks(joint, request.id, exchange, buffer, is_owner=True)
+        if received is None:
             return None
+        end = received[0]
         if end.reason:
             exchange.send(refusal(request.id, StorageError(code_of_reason(end.reason), end.reason, at=path)))
             return None
+        joint.end()
         try:
             missing = upload.complete(exchange.keep_alive)
         except ItemError as error:
@@ -182,29 +231,32 @@ def _receive_rounds(upload: Upload, request: messages.Put, exchange: Exchange, m
 
 
 def _receive_blocks(
-    upload: Upload, request: messages.Put, exchange: Exchange, meter: TransferMeter, buffer: memoryview
-) -> messages.End | None:
-    """Receive blocks up to the client's end; None when writing failed, which was then answered."""
+    joint: JointUpload, request: int, exchange: Exchange, buffer: memoryview, *, is_owner: bool
+) -> tuple[messages.End, int] | None:
+    """Receive blocks up to the client's end; return it, and how many are in place. None when writing failed, which
+    was then answered."""
     is_failed = False
+    accepted = 0
+    layout = joint.upload.layout
     while isinstance(part := exchange.receive_part(), messages.Block):
         digest = start_digest()
-        length = upload.layout.length(part.index)
-        for start in range(0, length, len(buffer)):
-            view = buffer[: min(len(buffer), length - start)]
-            exchange.receive_data(view)
-            if is_failed:
-                continue
-            digest.update(view)
-            try:
-                upload.write(part.index, start, view)
-            except ItemError as error:
-                # Told at once, so that the client does not send the rest of a large file for nothing.
-                exchange.send(refusal(request.id, error))
-                is_failed = True
-            meter.moved += len(view)
-        if not is_failed and digest.digest() == part.digest:
-            upload.accept(part.index, part.digest)
-    return None if is_failed else part
+        length = layout.length(part.index)
+        with joint.block(part.index) as is_mine:
+            for start in range(0, length, len(buffer)):
+                view = buffer[: min(len(buffer), length - start)]
+                exchange.receive_data(view)
+                if is_failed or not is_mine:
+                    continue
+                digest.update(view)
+                try:
+                    joint.write(part.index, start, view, is_owner=is_owner)
+                except ItemError as error:
+                    # Told at once, so that the client does not send the rest of a large file for nothing.
+                    exchange.send(refusal(request, error))
+                    is_failed = True
+            if is_mine and not is_failed and digest.digest() == part.digest:
+                accepted += joint.accept(part.index, part.digest, is_owner=is_owner)
+    return None if is_failed else (part, accepted)
 
 
 def _commit(staging: Staging, upload: Upload, request: messages.Put, root: bytes) -> messages.Stored | messages.Failed:
