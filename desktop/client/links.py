@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import CancelledError
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from desktop.client.channel import BulkChannel
+from desktop.client.comparing import digest_file
 from desktop.client.session import Session
-from desktop.transfers.ports import Channel
+from desktop.client.throttle import Throttle
+from desktop.transfers.ports import Channel, FolderFacts, Job, Room
 from shared.entries import Entry
-from shared.errors import Code, ConnectionLostError, RemoteError
-from shared.names import RemotePath
+from shared.errors import Code, ConnectionLostError, LocalError, RemoteError
+from shared.names import RemotePath, format_path
+
+_log = logging.getLogger(__name__)
+
+_LOOK_S = 0.2
+"""How long a wait for the server's answer goes on before it looks whether anybody still wants it."""
+
+_AT_ONCE = 64
+"""Requests that are on their way together: they hide the round trip, and leave room for others."""
 
 T = TypeVar("T")
 
@@ -24,10 +35,14 @@ class ClientLinks:
     Every method but :meth:`set_session` blocks and belongs into a worker thread.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, pace: Callable[[int], None] | None = None) -> None:
-        """``pace`` is called by every channel with the bytes it moves, and may wait, to keep a rate in total."""
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, throttle: Throttle | None = None, *, compress: bool = True
+    ) -> None:
+        """``throttle`` keeps the rates of all channels together; :meth:`set_limits` changes them. Without ``compress``
+        content is never compressed on its way, in neither direction."""
         self._loop = loop
-        self._pace = pace
+        self._compress = compress
+        self._throttle = throttle or Throttle()
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
 
@@ -41,7 +56,13 @@ class ClientLinks:
 
     def open_channel(self, site: str) -> Channel:
         session = self._session(site)
-        return BulkChannel.open(session.address, session.fingerprint, session.id, session.key, self._pace)
+        return BulkChannel.open(
+            session.address, session.fingerprint, session.id, session.key, self._throttle, compress=self._compress
+        )
+
+    def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
+        """Keep these rates from now on; any thread."""
+        self._throttle.set_limits(total, up, down)
 
     def list_folder(self, site: str, path: RemotePath) -> Sequence[Entry]:
         return self._wait(self._session(site).list_all(path))
@@ -56,6 +77,32 @@ class ClientLinks:
             if error.code is not Code.NOT_FOUND:
                 raise
 
+    def compare(self, site: str, job: Job) -> bool:
+        """Both sides read at the same time: the server on a connection that the session makes for such work."""
+        work = self._session(site).digest(job.remote)
+        remote = self._send(work)
+        try:
+            local = digest_file(job.local, job.progress)
+            while True:
+                try:
+                    return self._result(remote, _LOOK_S) == local
+                except TimeoutError:
+                    if job.progress.is_cancelled:
+                        raise LocalError(Code.CANCELLED) from None
+        finally:
+            remote.cancel()
+
+    def settle_folders(self, site: str, folders: Sequence[FolderFacts]) -> None:
+        self._wait(_settle(self._session(site), folders))
+
+    def room(self, site: str) -> Room:
+        return Room(*self._wait(self._session(site).space()))
+
+    def clock_offset_ns(self, site: str) -> int:
+        with self._lock:
+            session = self._sessions.get(site)
+        return 0 if session is None else session.clock_offset_ns
+
     def _session(self, site: str) -> Session:
         with self._lock:
             session = self._sessions.get(site)
@@ -64,8 +111,39 @@ class ClientLinks:
         return session
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._result(self._send(work), None)
+
+    def _send(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Have the loop do something."""
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-        except (CancelledError, RuntimeError) as error:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError as error:
             work.close()
-            raise ConnectionLostError("the program is closing") from error
+            raise _closing() from error
+
+    @staticmethod
+    def _result(future: Future[T], seconds: float | None) -> T:
+        """Return what the loop made of it. Raises TimeoutError when that takes longer."""
+        try:
+            return future.result(seconds)
+        except CancelledError as error:
+            raise _closing() from error
+
+
+def _closing() -> ConnectionLostError:
+    return ConnectionLostError("the program is closing")
+
+
+async def _settle(session: Session, folders: Sequence[FolderFacts]) -> None:
+    """One after the other is asked for without waiting in between; the deepest come first."""
+    for start in range(0, len(folders), _AT_ONCE):
+        requests = [_settle_one(session, each) for each in folders[start : start + _AT_ONCE]]
+        await asyncio.gather(*requests)
+
+
+async def _settle_one(session: Session, folder: FolderFacts) -> None:
+    try:
+        await session.set_attributes(folder.remote, mtime_ns=folder.mtime_ns, mode=folder.mode)
+    except RemoteError as error:
+        # The contents are there, which is what counts; not every disk keeps every time and mode.
+        _log.info("%s: time and mode are not set: %s", format_path(folder.remote), error)

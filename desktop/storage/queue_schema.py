@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.transfers.items import Batch, Direction, Failure, Item, Policy, State
+from desktop.transfers.items import Batch, Direction, Failure, Item, Policy, Priority, State
 from shared.entries import Kind
 from shared.errors import Code
 
@@ -41,12 +41,26 @@ MIGRATIONS: tuple[str, ...] = (
         is_scanned INTEGER NOT NULL
     ) STRICT;
     """,
+    """
+    ALTER TABLE batches ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE batches ADD COLUMN is_settled INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE items ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE items ADD COLUMN ended REAL NOT NULL DEFAULT 0;
+    UPDATE items SET ended = (SELECT max(created, 1) FROM batches WHERE batches.id = items.batch)
+        WHERE state IN ('done', 'failed', 'skipped', 'cancelled') AND batch IN (SELECT id FROM batches);
+    CREATE TABLE flags (
+        name TEXT PRIMARY KEY,
+        value INTEGER NOT NULL
+    ) STRICT;
+    """,
 )
 """Each brings the database from the version of its index to the next. Never changed once released, only added to."""
 
+BATCH_COLUMNS = ("direction", "site", "title", "created", "policy", "priority", "is_settled")
+
 ITEM_COLUMNS = (
     "position", "kind", "local", "remote", "size", "mtime_ns", "mode", "state", "policy", "moved", "attempts",
-    "not_before", "failure", "digest", '"group"', "is_scanned",
+    "not_before", "failure", "digest", '"group"', "is_scanned", "priority", "ended",
 )  # fmt: skip
 
 _INTERRUPTED = frozenset({State.RUNNING, State.SCANNING})
@@ -68,24 +82,37 @@ _paths = msgspec.msgpack.Decoder(tuple[bytes, ...])
 _encode = msgspec.msgpack.Encoder().encode
 _STATES: dict[str, State] = {state.value: state for state in State}
 _POLICIES: dict[str, Policy] = {policy.value: policy for policy in Policy}
+_PRIORITIES: dict[int, Priority] = {priority.value: priority for priority in Priority}
 _KINDS: dict[int, Kind] = {kind.value: kind for kind in Kind}
 
 
 def batch_row(batch: Batch) -> tuple[Any, ...]:
+    """Return the values of BATCH_COLUMNS, then the id."""
     return (
         batch.direction.value,
         batch.site,
         batch.title.encode(*_TEXT),
         batch.created,
         batch.policy.value,
+        batch.priority.value,
+        batch.is_settled,
         batch.id,
     )
 
 
 def read_batch(row: tuple[Any, ...]) -> Batch:
-    """Read ``id, direction, site, title, created, policy``; raises ValueError or KeyError for what we never wrote."""
-    id, direction, site, title, created, policy = row
-    return Batch(id, Direction(direction), site, title.decode(*_TEXT), created, _POLICIES[policy])
+    """Read ``id`` and BATCH_COLUMNS; raises ValueError or KeyError for what we never wrote."""
+    id, direction, site, title, created, policy, priority, is_settled = row
+    return Batch(
+        id,
+        Direction(direction),
+        site,
+        title.decode(*_TEXT),
+        created,
+        _POLICIES[policy],
+        Priority(priority),
+        bool(is_settled),
+    )
 
 
 def item_row(item: Item) -> tuple[Any, ...]:
@@ -108,6 +135,8 @@ def item_row(item: Item) -> tuple[Any, ...]:
         item.digest,
         item.group,
         item.is_scanned,
+        item.priority.value,
+        item.ended,
         item.id,
     )
 
@@ -116,7 +145,7 @@ def read_item(row: tuple[Any, ...], batches: dict[int, Batch]) -> Item:
     """Read ``id, batch`` and ITEM_COLUMNS; raises ValueError or KeyError for what we never wrote."""
     (
         id, batch, position, kind, local, remote, size, mtime_ns, mode, state, policy, moved, attempts,
-        not_before, failure, digest, group, is_scanned,
+        not_before, failure, digest, group, is_scanned, priority, ended,
     ) = row  # fmt: skip
     of = batches[batch]
     known = _STATES[state]
@@ -141,6 +170,8 @@ def read_item(row: tuple[Any, ...], batches: dict[int, Batch]) -> Item:
         digest=digest,
         group=group,
         is_scanned=bool(is_scanned),
+        priority=_PRIORITIES[priority],
+        ended=ended,
     )
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from desktop.storage.json_file import kept_name
 from desktop.storage.queue_schema import (
+    BATCH_COLUMNS,
     ITEM_COLUMNS,
     MIGRATIONS,
     batch_row,
@@ -24,12 +26,13 @@ from desktop.storage.queue_schema import (
     read_batch,
     read_item,
 )
+from desktop.transfers.history import KEEP
 from desktop.transfers.items import Batch, Item, State
 from shared.errors import ConfigError
 from shared.names import display
 
-HISTORY = 10_000
-"""Items of finished batches that are kept to be looked at; more would only make every start slower."""
+HISTORY = KEEP
+"""Items of finished batches that are kept; desktop.transfers.history has the rule, this one spares loading them."""
 
 _BUSY_TIMEOUT_S = 2.0
 _SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -40,9 +43,17 @@ _FORGET = """
     DELETE FROM items WHERE id IN (
         SELECT id FROM items
         WHERE state IN (?, ?, ?) AND batch NOT IN (SELECT batch FROM items WHERE state NOT IN (?, ?, ?))
-        ORDER BY id DESC LIMIT -1 OFFSET ?
+        ORDER BY ended DESC, id DESC LIMIT -1 OFFSET ?
     )
 """
+
+_PAUSED = "paused"
+
+
+_NEVER_WRITTEN = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading raises for a row that this program has not made; msgspec's errors are ValueErrors."""
+
+T = TypeVar("T")
 
 
 class _UnusableError(Exception):
@@ -56,13 +67,18 @@ class _UnusableError(Exception):
 class QueueStore:
     """Implements :class:`desktop.transfers.ports.Store`. Opens its file at the first call, in the caller's thread.
 
-    A file that is damaged or from a newer version is kept under another name and a fresh one begun; ``notice``
-    then is text to show. Raises ConfigError when the disk refuses, or another Wherry has the queue open: two
-    programs working on one queue would move everything twice.
+    A file that is damaged or from a newer version is kept under another name and a fresh one begun; where only some
+    rows make no sense, a copy of all is kept, and the others go on. ``notice`` then is text to show. Before an older
+    version is brought up to date it is copied beside, as ``queue.db.version-N``.
+
+    ``history`` is how many items of finished batches are loaded, HISTORY where it is not said. Raises ConfigError
+    when the disk refuses, or another Wherry has the queue open: two programs working on one queue would move
+    everything twice.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, history: int | None = None) -> None:
         self.path = path
+        self._history = history
         self.notice = ""
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -74,19 +90,19 @@ class QueueStore:
     def add_batch(self, batch: Batch) -> Batch:
         with self._transaction() as database:
             batch = replace(batch, id=self._next_batch)
+            columns = ", ".join((*BATCH_COLUMNS, "id"))
+            marks = ", ".join("?" * (len(BATCH_COLUMNS) + 1))
             database.execute(
-                "INSERT INTO batches (direction, site, title, created, policy, id) VALUES (?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO batches ({columns}) VALUES ({marks})",  # noqa: S608 -- constants only
                 batch_row(batch),
             )
         self._next_batch += 1
         return batch
 
     def update_batch(self, batch: Batch) -> None:
+        columns = ", ".join(f"{column} = ?" for column in BATCH_COLUMNS)
         with self._transaction() as database:
-            database.execute(
-                "UPDATE batches SET direction = ?, site = ?, title = ?, created = ?, policy = ? WHERE id = ?",
-                batch_row(batch),
-            )
+            database.execute(f"UPDATE batches SET {columns} WHERE id = ?", batch_row(batch))  # noqa: S608 -- constants
 
     def add_items(self, items: Sequence[Item]) -> Sequence[Item]:
         columns = ", ".join(("batch", *ITEM_COLUMNS, "id"))
@@ -113,6 +129,18 @@ class QueueStore:
     def remove_items(self, ids: Sequence[int]) -> None:
         with self._transaction() as database:
             database.executemany("DELETE FROM items WHERE id = ?", ((id,) for id in ids))
+
+    def set_paused(self, is_paused: bool) -> None:
+        with self._transaction() as database:
+            database.execute("INSERT OR REPLACE INTO flags (name, value) VALUES (?, ?)", (_PAUSED, is_paused))
+
+    @property
+    def is_paused(self) -> bool:
+        with self._lock:
+            database = self._open()
+            with self._errors():
+                row = database.execute("SELECT value FROM flags WHERE name = ?", (_PAUSED,)).fetchone()
+        return row is not None and bool(row[0])
 
     def load(self) -> tuple[Sequence[Batch], Sequence[Item]]:
         with self._lock:
@@ -172,6 +200,9 @@ class QueueStore:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
+            version = database.execute("PRAGMA user_version").fetchone()[0]
+            if 0 < version < len(MIGRATIONS):
+                _copy(database, self.path.with_name(f"{self.path.name}.version-{version}"))
             database.execute("BEGIN IMMEDIATE")
             version = database.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
@@ -190,13 +221,33 @@ class QueueStore:
     def _read(self, database: sqlite3.Connection) -> tuple[Sequence[Batch], Sequence[Item]]:
         columns = ", ".join(ITEM_COLUMNS)
         with self._errors(), _damage():
-            _trim(database)
-            rows = database.execute("SELECT id, direction, site, title, created, policy FROM batches")
-            batches = {batch.id: batch for batch in map(read_batch, rows)}
+            _trim(database, HISTORY if self._history is None else self._history)
+            rows = database.execute(f"SELECT id, {', '.join(BATCH_COLUMNS)} FROM batches")  # noqa: S608 -- constants
+            read, strange_batches = _sift(rows, read_batch)
+            batches = {batch.id: batch for batch in read}
             rows = database.execute(
                 f"SELECT id, batch, {columns} FROM items ORDER BY position, id"  # noqa: S608 -- constants only
             )
-            return list(batches.values()), [read_item(row, batches) for row in rows]
+            items, strange = _sift(rows, lambda row: read_item(row, batches))
+            if strange or strange_batches:
+                if not items:
+                    raise _UnusableError("damaged", "it holds what Wherry never wrote")
+                self._leave_out(database, strange_batches, strange)
+            return list(batches.values()), items
+
+    def _leave_out(self, database: sqlite3.Connection, batches: Sequence[int], items: Sequence[int]) -> None:
+        """Go on without rows that make no sense, with a copy of everything for whoever can read something in them."""
+        kept = kept_name(self.path, "damaged")
+        _copy(database, kept)
+        with database:
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("DELETE FROM items WHERE rowid = ?", ((id,) for id in items))
+            database.executemany("DELETE FROM batches WHERE rowid = ?", ((id,) for id in batches))
+        count = f"{len(items)} entries" if len(items) != 1 else "One entry"
+        self.notice = (
+            f"{count} of the queue of transfers could not be read and were left out. "
+            f"The queue as it was is kept as {display(str(kept))}."
+        )
 
     def _start_over(self, error: _UnusableError) -> None:
         """Set the file aside, with what SQLite keeps beside it, for whoever can still read something in it."""
@@ -240,12 +291,32 @@ class QueueStore:
         )
 
 
-def _trim(database: sqlite3.Connection) -> None:
+def _trim(database: sqlite3.Connection, history: int) -> None:
     """Forget old history: what failed stays, and so does all of a batch that has something to do."""
     with database:  # commits, or rolls back
         database.execute("BEGIN IMMEDIATE")
-        database.execute(_FORGET, (*_FORGOTTEN, *_FORGOTTEN, HISTORY))
+        database.execute(_FORGET, (*_FORGOTTEN, *_FORGOTTEN, history))
         database.execute("DELETE FROM batches WHERE id NOT IN (SELECT batch FROM items)")
+
+
+def _sift(rows: Iterable[tuple[Any, ...]], read: Callable[[tuple[Any, ...]], T]) -> tuple[list[T], list[int]]:
+    """Read rows; return what they hold, and the ids of those that hold what Wherry never wrote."""
+    found: list[T] = []
+    strange: list[int] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except _NEVER_WRITTEN:
+            strange.append(row[0])
+    return found, strange
+
+
+def _copy(database: sqlite3.Connection, path: Path) -> None:
+    """Copy all of the database into a new file; one that is there is replaced."""
+    path.unlink(missing_ok=True)
+    # An empty file counts as none: so the copy is private from its first byte.
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    database.execute("VACUUM INTO ?", (str(path),))
 
 
 @contextmanager
@@ -257,7 +328,7 @@ def _damage() -> Iterator[None]:
         if _code(error) in _DAMAGED:
             raise _UnusableError("damaged", f"it is damaged ({error})") from error
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _NEVER_WRITTEN as error:
         raise _UnusableError("damaged", "it holds what Wherry never wrote") from error
 
 
@@ -273,6 +344,7 @@ class MemoryStore:
     """
 
     def __init__(self) -> None:
+        self.is_paused = False
         self._lock = threading.Lock()
         self._next_batch = 1
         self._next_item = 1
@@ -297,6 +369,9 @@ class MemoryStore:
 
     def remove_items(self, ids: Sequence[int]) -> None:
         """Nothing to keep."""
+
+    def set_paused(self, is_paused: bool) -> None:
+        self.is_paused = is_paused
 
     def load(self) -> tuple[Sequence[Batch], Sequence[Item]]:
         return (), ()

@@ -7,19 +7,23 @@ from collections.abc import Callable
 
 from desktop.transfers.foreman import Foreman
 from desktop.transfers.items import Item, State
-from desktop.transfers.progress import Change, RateMeter, Totals, eta_s
+from desktop.transfers.progress import Change, RateMeter, Shortage, Totals, eta_s
+from desktop.transfers.stalls import StallWatch
 
 
 class Board:
     """Reads the counters of running items and measures rates between two looks. For one reader."""
 
-    def __init__(self, foreman: Foreman, clock: Callable[[], float]) -> None:
+    def __init__(self, foreman: Foreman, stalls: StallWatch, clock: Callable[[], float]) -> None:
         self._foreman = foreman
+        self._stalls = stalls
         self._ledger = foreman.ledger
         self._clock = clock
         self._meters: dict[int, RateMeter] = {}
-        self._shown: dict[int, tuple[int, float]] = {}
+        self._shown: dict[int, tuple[int, float, int]] = {}
         self._total_meter = RateMeter(0, clock())
+        self.shortages: dict[int, Shortage] = {}
+        """Batches that may not fit where they go, by id; also ended ones, until they are measured again."""
 
     def rows(self) -> list[Change]:
         """Return all items by position, without rates."""
@@ -55,7 +59,12 @@ class Board:
         rate = self._total_meter.update(sent, self._clock())
         size = max(self._ledger.size, moved)
         counts = {state: count for state, count in self._ledger.counts.items() if count}
-        return Totals(counts, size, moved, rate, eta_s(size - moved, rate))
+        return Totals(
+            counts, size, moved, rate, eta_s(size - moved, rate), self._foreman.scheduler.is_paused, self._shortages()
+        )
+
+    def _shortages(self) -> tuple[Shortage, ...]:
+        return tuple(each for each in self.shortages.values() if self._ledger.is_open(each.batch))
 
     def _measure(self, item: Item, now: float) -> bool:
         """Read a running item's counters; return whether its row looks different from the last time."""
@@ -64,7 +73,8 @@ class Board:
         if meter is None:
             meter = self._meters[item.id] = RateMeter(0, now)
         rate = round(meter.update(progress.sent, now))
-        looks = (progress.moved, rate)
+        stalled = int(self._stalls.stalled_s(item.id))
+        looks = (progress.checked if progress.is_comparing else progress.moved, rate, stalled)
         is_new = self._shown.get(item.id) != looks
         self._shown[item.id] = looks
         return is_new
@@ -77,12 +87,17 @@ class Board:
             total = group.moved + live[item.id]
             group = type(group)(group.items, group.open, group.failed, group.size, total, group.leading)
         task = self._foreman.tasks.get(item.id)
+        is_comparing = False
+        stalled = 0.0
         if task is not None and item.state is State.RUNNING:
+            is_comparing = task.progress.is_comparing
             # Until the worker has read what is in place already, the last known count is the better one.
-            moved = task.progress.moved or item.moved
-            _, rate = self._shown.get(item.id, (0, 0.0))
+            moved = task.progress.checked if is_comparing else task.progress.moved or item.moved
+            _, rate, _ = self._shown.get(item.id, (0, 0.0, 0))
+            stalled = self._stalls.stalled_s(item.id)
         eta = eta_s(item.size - moved, rate) if item.state is State.RUNNING else None
-        return Change(item, moved, rate, eta, self._foreman.existing.get(item.id), group)
+        existing = self._foreman.existing.get(item.id)
+        return Change(item, moved, rate, eta, existing, group, is_comparing=is_comparing, stalled_s=stalled)
 
     def _live_by_group(self) -> Counter[int]:
         """Bytes that running items of a folder have moved since they were last written down."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from desktop.transfers.items import Direction, Existing, Item, Policy
+from desktop.transfers.ports import Conflicted
 from shared.entries import Kind
 from shared.errors import Code
 from shared.names import MAX_COMPONENT_BYTES, encode_component
@@ -53,13 +54,14 @@ class Refuse:
 Verdict = Replace | Skip | RenameTo | Ask | Refuse
 
 
-def decide(policy: Policy, item: Item, existing: Existing | None, *, was_tried: bool) -> Verdict:
-    """Return what is to be done about ``existing`` at the target of the file ``item``.
+def decide(policy: Policy, item: Item, conflict: Conflicted, *, was_tried: bool) -> Verdict:
+    """Return what is to be done about what a worker found at the target of the file ``item``.
 
-    ``existing`` is None where the other side did not tell. ``was_tried``: an earlier attempt may have put the
-    file there and lost the line before it heard so; then a target of the same size and time is taken for our
-    own and moved over again, which compares contents and so proves it, instead of asking or renaming.
+    ``was_tried``: an earlier attempt may have put the file there and lost the line before it heard so; then a
+    target of the same size and time is taken for our own and moved over again, which compares contents and so
+    proves it, instead of asking or renaming. What needs knowledge that the other side did not give is asked.
     """
+    existing = conflict.existing
     if existing is not None:
         if existing.kind is Kind.FOLDER:
             return Refuse(Code.IS_FOLDER, "a folder of this name exists, and a file cannot take its place")
@@ -75,9 +77,39 @@ def decide(policy: Policy, item: Item, existing: Existing | None, *, was_tried: 
         case Policy.RENAME:
             return RenameTo(next_name(target_name(item)))
         case Policy.NEWER if existing is not None:
-            return Replace() if item.mtime_ns - existing.mtime_ns > SAME_TIME_NS else Skip()
+            return Replace() if is_newer(item, existing, conflict.clock_offset_ns) else Skip()
+        case Policy.SIZE if existing is not None:
+            return Skip() if _is_same_size(item, existing) else Replace()
+        case Policy.CONTENT if existing is not None:
+            if not _is_same_size(item, existing):
+                return Replace()
+            if conflict.is_equal is not None:
+                return Skip() if conflict.is_equal else Replace()
+            return Ask()
         case _:
             return Ask()
+
+
+def is_newer(item: Item, existing: Existing, clock_offset_ns: int) -> bool:
+    """Tell whether the source was written later than what stands at the target.
+
+    The rule: two times within SAME_TIME_NS (2 s, the coarsest that disks keep) as they stand are one time, for a
+    copy carries its source's. Otherwise the server's time is first put on our clock, by the difference that was
+    measured at login (``clock_offset_ns``, the server's clock less ours), and the source is newer if it is later
+    by more than the same 2 s. In doubt a file counts as not newer: one left is sent later, one replaced is gone.
+    """
+    later = item.mtime_ns - existing.mtime_ns
+    if abs(later) <= SAME_TIME_NS:
+        return False
+    is_upload = item.direction is Direction.UPLOAD
+    return later + (clock_offset_ns if is_upload else -clock_offset_ns) > SAME_TIME_NS
+
+
+def needs_comparing(policy: Policy, size: int, existing: Existing | None) -> bool:
+    """Tell whether the policy's answer about a source of ``size`` bytes takes a look at both contents."""
+    if policy is not Policy.CONTENT or existing is None:
+        return False
+    return existing.kind is Kind.FILE and existing.size == size
 
 
 def may_replace(policy: Policy) -> bool:
@@ -122,9 +154,9 @@ def _split(name: str) -> tuple[str, str]:
     return name[:dot], name[dot:]
 
 
+def _is_same_size(item: Item, existing: Existing) -> bool:
+    return existing.kind is Kind.FILE and existing.size == item.size
+
+
 def _is_same(item: Item, existing: Existing) -> bool:
-    return (
-        existing.kind is Kind.FILE
-        and existing.size == item.size
-        and abs(existing.mtime_ns - item.mtime_ns) <= SAME_TIME_NS
-    )
+    return _is_same_size(item, existing) and abs(existing.mtime_ns - item.mtime_ns) <= SAME_TIME_NS

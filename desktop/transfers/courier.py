@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import os.path
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-from desktop.transfers.items import Direction, Item, Progress
+from desktop.transfers.conflicts import needs_comparing
+from desktop.transfers.items import Direction, Item, Policy, Progress
 from desktop.transfers.ports import Channel, Conflicted, Finished, Job, Links, LocalFiles, Outcome, Stopped
 from desktop.transfers.scheduler import Start, Work
+from desktop.transfers.targets import part_path
 from shared.entries import Kind
 from shared.errors import Code, ConnectionLostError, ItemError, LocalError
 from shared.names import BadNameError, check_path, display
+from shared.text import format_size
 
 
 @dataclass(slots=True)
 class Task:
-    """An item in a worker's hands. ``replace``: its target may be replaced. The worker writes ``progress``."""
+    """An item in a worker's hands. ``replace``: its target may be replaced. ``policy`` is what decides a conflict.
+    The worker writes ``progress``."""
 
     item: Item
     replace: bool
+    policy: Policy = Policy.ASK
     progress: Progress = field(default_factory=Progress)
 
 
@@ -46,6 +51,8 @@ class Run:
     tasks: dict[int, Task]
     channel: Channel | None = None
     is_aborted: bool = False
+    refused: set[int] = field(default_factory=set)
+    """Items that got their outcome before anything was prepared."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def stop(self) -> None:
@@ -111,15 +118,32 @@ class Courier:
 
     def _move_files(self, run: Run) -> None:
         jobs: list[Job] = []
+        unequal: list[tuple[Job, Conflicted]] = []
         folders: set[str] = set()
+        self._judge_room(run)
         for id, task in run.tasks.items():
+            if id in run.refused:
+                continue
             prepared = self._prepare(task, folders)
             if isinstance(prepared, Job):
                 jobs.append(prepared)
+            elif isinstance(prepared, Conflicted):
+                job = _job(task, task.item.size, task.item.mtime_ns)
+                if needs_comparing(task.policy, job.size, prepared.existing):
+                    self._report(id, Begun(job.size, job.mtime_ns))
+                    unequal.append((job, prepared))
+                else:
+                    self._report(id, self._on_our_clock(run, prepared))
             else:
                 self._report(id, prepared)
-        if not jobs:
-            return
+        if jobs:
+            unequal += self._run_jobs(run, jobs)
+        for job, conflict in unequal:
+            self._report(job.item, self._compared(run, job, conflict))
+
+    def _run_jobs(self, run: Run, jobs: Sequence[Job]) -> list[tuple[Job, Conflicted]]:
+        """Move files; return the conflicts that only a look at both contents can decide, not reported yet."""
+        unequal: list[tuple[Job, Conflicted]] = []
         begun: list[Job] = []
 
         def started(job: Job) -> None:
@@ -127,6 +151,11 @@ class Courier:
             self._report(job.item, Begun(job.size, job.mtime_ns))
 
         def finished(job: Job, outcome: Outcome) -> None:
+            if isinstance(outcome, Conflicted):
+                if needs_comparing(run.tasks[job.item].policy, job.size, outcome.existing):
+                    unequal.append((job, outcome))
+                    return
+                outcome = self._on_our_clock(run, outcome)
             self._report(job.item, outcome)
 
         kept = run.channel
@@ -139,10 +168,52 @@ class Courier:
                     raise
                 kept.close()
             else:
-                return
+                return unequal
+        self._open(run).run(jobs, started, finished)
+        return unequal
+
+    def _compared(self, run: Run, job: Job, conflict: Conflicted) -> Outcome:
+        """Read both contents and say whether they are equal."""
+        if job.progress.is_cancelled:
+            return Stopped()
+        job.progress.is_comparing = True
+        try:
+            return replace(conflict, is_equal=self._links.compare(run.start.site, job))
+        except ItemError as error:
+            return error
+        finally:
+            job.progress.is_comparing = False
+
+    def _open(self, run: Run) -> Channel:
         channel = self._links.open_channel(run.start.site)
         run.adopt(channel)
-        channel.run(jobs, started, finished)
+        return channel
+
+    def _on_our_clock(self, run: Run, conflict: Conflicted) -> Conflicted:
+        return replace(conflict, clock_offset_ns=self._links.clock_offset_ns(run.start.site))
+
+    def _judge_room(self, run: Run) -> None:
+        """Refuse downloads that the disk has no room for, before any of them is asked for.
+
+        An upload is judged by the server, which knows the quota too and answers before it takes any content.
+        """
+        downloads = [task for task in run.tasks.values() if task.item.direction is Direction.DOWNLOAD]
+        size = sum(task.item.size for task in downloads)
+        if not size:
+            return
+        try:
+            left = self._files.room(downloads[0].item.local).usable
+            if size <= left:
+                return
+            for task in downloads:
+                part = self._files.existing(part_path(task.item.local)) if task.item.local else None
+                needed = max(0, task.item.size - (part.size if part is not None else 0))
+                if needed > left:
+                    run.refused.add(task.item.id)
+                    self._report(task.item.id, no_room(needed, left, task.item.local))
+                left = max(0, left - needed)
+        except ItemError:
+            return  # nothing is known about that disk: writing to it will tell
 
     def _prepare(self, task: Task, folders: set[str]) -> Job | Outcome:
         item = task.item
@@ -169,17 +240,32 @@ class Courier:
                     folders.add(folder)
         except ItemError as error:
             return error
-        return Job(
-            item.id,
-            item.direction,
-            item.local,
-            item.remote,
-            size,
-            mtime_ns,
-            item.mode,
-            task.replace,
-            task.progress,
-        )
+        return _job(task, size, mtime_ns)
+
+
+def _job(task: Task, size: int, mtime_ns: int) -> Job:
+    item = task.item
+    return Job(
+        item.id,
+        item.direction,
+        item.local,
+        item.remote,
+        size,
+        mtime_ns,
+        item.mode,
+        task.replace,
+        task.progress,
+    )
+
+
+def no_room(needed: int, usable: int, local: str) -> LocalError:
+    """Return the error of a file that the disk has no room for."""
+    return LocalError(
+        Code.NO_SPACE,
+        f"{format_size(needed)} are needed, and {format_size(usable)} may be used",
+        path=display(local),
+        hint="Free some space, then retry.",
+    )
 
 
 def _usable_local(item: Item) -> str:

@@ -15,18 +15,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from msgspec.structs import replace as change
+
+from desktop.transfers.aftercare import Aftercare
 from desktop.transfers.board import Board
 from desktop.transfers.courier import Report
 from desktop.transfers.crew import Crew
 from desktop.transfers.errands import Errands
 from desktop.transfers.foreman import Clocks, Foreman
-from desktop.transfers.items import Batch, Decision, Direction, Item, Policy, Source
+from desktop.transfers.items import Batch, Decision, Direction, Item, Policy, Priority, Source
 from desktop.transfers.ledger import Ledger, Writes
 from desktop.transfers.ports import Links, LocalFiles, Store
 from desktop.transfers.positions import Where
 from desktop.transfers.progress import Change, Totals
 from desktop.transfers.scan import Target, source_item
 from desktop.transfers.scheduler import Limits, Scheduler, Work
+from desktop.transfers.stalls import LOOK_S
 from desktop.transfers.wishes import Wishes
 from shared.errors import WherryError
 
@@ -43,7 +47,8 @@ GRACE_S = 5.0
 class TransferEngine:
     """The queue of transfers, running. All methods are for the thread of the event loop that started it.
 
-    ``store`` and ``links`` stay the caller's to close, after :meth:`stop`. ``patience``: how many losses of a
+    ``store`` and ``links`` stay the caller's to close, after :meth:`stop`. ``max_channels``: at most so many in all;
+    None or 0 for as many as what is queued can use. ``patience``: how many losses of a
     site in a row fail what waits for it; None waits for ever, as a window should and a command line should not.
     ``on_change`` is called in the loop, once between two calls of :meth:`drain`, when there is something to drain
     or something moves; also from within ``drain``, so it should only start a timer.
@@ -55,7 +60,7 @@ class TransferEngine:
         links: Links,
         files: LocalFiles,
         *,
-        max_channels: int = 4,
+        max_channels: int | None = None,
         patience: int | None = 8,
         on_change: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -66,13 +71,16 @@ class TransferEngine:
         self._clock = clock
         self._wall_clock = wall_clock
         self._ledger = Ledger()
-        self._scheduler = Scheduler(Limits(channels=max_channels))
+        self._scheduler = Scheduler(Limits(channels=max_channels or None))
         clocks = Clocks(clock, wall_clock)
         self._foreman = Foreman(self._ledger, self._scheduler, clocks, patience=patience)
-        self._board = Board(self._foreman, clock)
         self._wishes = Wishes(self._foreman)
         self._crew: Crew[tuple[int, Report]] = Crew(clock)
+        self._links = links
         self._errands = Errands(self._crew, self._foreman, store, links, files, clock)
+        self._board = Board(self._foreman, self._errands.stalls, clock)
+        self._aftercare = Aftercare(self._foreman, self._errands, self._board, self._wishes, clocks)
+        self._is_pause_stored = False
         self._orders: deque[Iterator[None]] = deque()
         self._waiters: dict[int, asyncio.Event] = {}
         self._is_writing = False
@@ -93,9 +101,12 @@ class TransferEngine:
         except BaseException:
             self._crew.dismiss()
             raise
+        self._is_pause_stored = self._store.is_paused
+        self._scheduler.is_paused = self._is_pause_stored
         for batch in batches:
             self._ledger.put_batch(batch, is_new=True)
         await _breathe(map(self._foreman.restore, items))
+        self._orders.append(self._aftercare.forget_old())
         self._main = asyncio.create_task(self._work(), name="transfer engine")
         self._crew.wake.set()
 
@@ -130,6 +141,7 @@ class TransferEngine:
         sources: Sequence[Source],
         target: Target,
         policy: Policy = Policy.ASK,
+        priority: Priority = Priority.NORMAL,
     ) -> int:
         """Put things into the queue and return the batch's id: each source goes into the folder ``target``.
 
@@ -137,7 +149,7 @@ class TransferEngine:
         """
         if self._main is None:
             raise RuntimeError("the engine does not run")
-        new = Batch(0, direction, site, title, self._wall_clock(), policy)
+        new = Batch(0, direction, site, title, self._wall_clock(), policy, priority)
         batch = await self._crew.write(self._store.add_batch, new)
         self._ledger.put_batch(batch, is_new=True)
         self._ledger.hold(batch.id)
@@ -150,9 +162,8 @@ class TransferEngine:
         return batch.id
 
     def _store_sources(self, batch: Batch, sources: Sequence[Source], target: Target) -> Sequence[Item]:
-        return self._store.add_items(
-            [source_item(each, batch.id, batch.direction, batch.site, target) for each in sources]
-        )
+        items = (source_item(each, batch.id, batch.direction, batch.site, target) for each in sources)
+        return self._store.add_items([change(item, priority=batch.priority) for item in items])
 
     async def finished(self, batch: int) -> None:
         """Wait until every item of the batch is in a final state that is stored, or the engine has stopped."""
@@ -190,15 +201,21 @@ class TransferEngine:
     def move(self, ids: Iterable[int], where: Where) -> None:
         self._order(self._wishes.move(tuple(ids), where))
 
+    def set_priority(self, ids: Iterable[int], priority: Priority) -> None:
+        """Have items go before others, or after them, whatever their place."""
+        self._order(self._wishes.prioritise(tuple(ids), priority))
+
     def answer(self, id: int, decision: Decision) -> None:
         """Say what to do about an ASKING item; with ``for_batch`` about all of its batch, now and to come."""
         self._order(self._wishes.answer(id, decision))
 
     def pause_all(self) -> None:
-        """Hold the whole queue; items keep their states, and those that run go back to their places."""
+        """Hold the whole queue, also over the next start; items keep their states, and those that run go back to
+        their places."""
         self._scheduler.is_paused = True
         self._errands.stop_runs()
         self._mark_changed()
+        self.look_again()
 
     def resume_all(self) -> None:
         self._scheduler.is_paused = False
@@ -208,14 +225,25 @@ class TransferEngine:
     def is_paused(self) -> bool:
         return self._scheduler.is_paused
 
-    def set_max_channels(self, count: int) -> None:
-        """Use at most so many channels from now on; those running are not cut."""
-        self._scheduler.limits = replace(self._scheduler.limits, channels=max(1, count))
+    def set_max_channels(self, count: int | None) -> None:
+        """Use at most so many channels from now on, or (None) as many as help; those running are not cut."""
+        self._scheduler.limits = replace(self._scheduler.limits, channels=count or None)
         self.look_again()
+
+    def set_history(self, count: int) -> None:
+        """Keep so many ended items of finished batches; history.KEEP until it is said."""
+        self._aftercare.keep = count
+        self._order(self._aftercare.forget_old())
+
+    def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
+        """Keep all channels together at these rates from now on, in total and each way: bytes per second, None for
+        no limit. Raises ValueError for a rate that is not positive."""
+        self._links.set_limits(total, up, down)
 
     def site_ready(self, site: str) -> None:
         """The line to a site is up again: what waits for it is due at once."""
         self._scheduler.site_ready(site)
+        self._aftercare.site_ready(site)
         self.look_again()
 
     def look_again(self) -> None:
@@ -264,10 +292,13 @@ class TransferEngine:
                     await self._obey()
                     await self._errands.collect()
                     self._start_due(tasks)
+                    self._aftercare.begin(tasks)
                     # Their last items are in this write or an earlier one.
                     settled = [batch for batch in self._waiters if not self._ledger.is_open(batch)]
                     await self._flush()
                     self._announce(settled)
+                    if settled and self._aftercare.is_history_long:
+                        self._orders.append(self._aftercare.forget_old())
                 cut = asyncio.get_running_loop().call_later(GRACE_S, self._errands.cut)
                 self._errands.stop()
             await self._obey()
@@ -301,18 +332,25 @@ class TransferEngine:
             tasks.create_task(self._errands.discard(item))
         if expired := self._errands.idle.take_expired(now):
             tasks.create_task(self._errands.close(expired))
-        for at in (self._scheduler.wake_at(now), self._errands.idle.next_expiry()):
+        if self._errands.is_carrying:
+            self._errands.watch()
+            self._crew.ring_at(now + LOOK_S)
+        for at in (self._scheduler.wake_at(now), self._errands.idle.next_expiry(), self._aftercare.wake_at()):
             if at is not None:
                 self._crew.ring_at(at)
 
     async def _flush(self) -> bool:
         """Write what changed; return whether there was something and it is written."""
         writes = self._ledger.take_writes()
-        if not writes:
+        is_paused = self._scheduler.is_paused
+        if not writes and is_paused is self._is_pause_stored:
             return False
         self._is_writing = True
         try:
             await self._crew.write(self._store_writes, writes)
+            if is_paused is not self._is_pause_stored:
+                await self._crew.write(self._store.set_paused, is_paused)
+                self._is_pause_stored = is_paused
         except WherryError as error:
             _log.error("the queue could not be stored: %s", error)
             self._ledger.put_back(writes)

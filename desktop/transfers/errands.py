@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from desktop.transfers.courier import Courier, Report, Run
 from desktop.transfers.crew import Crew
 from desktop.transfers.foreman import Foreman
 from desktop.transfers.idle import IdleChannels
-from desktop.transfers.items import Direction, Item
-from desktop.transfers.ports import Channel, Links, LocalFiles, Store
-from desktop.transfers.scan import Ended, Finding, Found, Looked, Surveyor, Target
+from desktop.transfers.items import Batch, Direction, Item
+from desktop.transfers.ports import Channel, FolderFacts, Links, LocalFiles, Store
+from desktop.transfers.progress import Shortage
+from desktop.transfers.scan import Ended, Finding, Found, Known, Looked, Surveyor
 from desktop.transfers.scheduler import Start, Work
-from shared.errors import Code, ItemError, WherryError
+from desktop.transfers.stalls import StallWatch
+from shared.errors import Code, ItemError, LocalError, WherryError
+from shared.names import display
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class Errands:
         self._courier = Courier(links, files, lambda id, report: crew.report((id, report)))
         self._surveyor = Surveyor(links, files)
         self._runs: set[Run] = set()
+        self.stalls = StallWatch()
         self._is_stopping = False
         self.idle = IdleChannels()
 
@@ -75,6 +79,24 @@ class Errands:
         for run in self._runs:
             run.abort()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether all workers were asked to stop for good."""
+        return self._is_stopping
+
+    def wake(self) -> None:
+        """Have the engine look again."""
+        self._crew.wake.set()
+
+    @property
+    def is_carrying(self) -> bool:
+        """Whether a worker has files in hand."""
+        return bool(self._runs)
+
+    def watch(self) -> None:
+        """Look which runs have not moved anything for how long."""
+        self.stalls.look(self._runs, self._foreman.tasks, self._clock())
+
     def take(self, run: Run) -> Run:
         """Take note of a run before its task has begun, so that a stop finds it; give it an idle channel."""
         self._runs.add(run)
@@ -96,6 +118,7 @@ class Errands:
         await self.collect()
         self._foreman.end(run, error, is_bug=is_bug)
         self._runs.discard(run)
+        self.stalls.forget(run)
         if run.channel is not None:
             if error is None and not run.is_aborted:
                 self.idle.give(run.start.site, run.channel, self._clock())
@@ -103,7 +126,7 @@ class Errands:
                 await self.close([run.channel])
         self._crew.wake.set()
 
-    async def scan(self, start: Start, sources: Sequence[tuple[Item, Collection[Target]]]) -> None:
+    async def scan(self, start: Start, sources: Sequence[tuple[Item, Known]]) -> None:
         """Have one start's sources looked into by a worker, and queue what is found, chunk by chunk."""
         findings = self._surveyor.survey(sources)
         error: WherryError | None = None
@@ -144,6 +167,38 @@ class Errands:
                 await self._crew.work(self._files.discard, item.local)
         except WherryError as error:
             _log.info("an unfinished part stays behind: %s", error)
+
+    async def settle(self, batch: Batch, folders: Sequence[FolderFacts]) -> WherryError | None:
+        """Give a batch's folders their times and modes; return why they could not be reached."""
+        try:
+            if batch.direction is Direction.UPLOAD:
+                await self._crew.work(self._links.settle_folders, batch.site, folders)
+            else:
+                await self._crew.work(self._settle_local, folders)
+        except WherryError as error:
+            _log.info("the times of folders are not set: %s", error)
+            return error
+        return None
+
+    def _settle_local(self, folders: Sequence[FolderFacts]) -> None:
+        for folder in folders:
+            try:
+                self._files.settle_folder(folder.local, folder.mtime_ns, folder.mode)
+            except LocalError as error:
+                # The contents are there, which is what counts; not every disk keeps every time and mode.
+                _log.info("a folder's time and mode are not set: %s", error)
+
+    async def measure(self, batch: Batch, needed: int, local: str) -> Shortage | None:
+        """Compare what a batch still needs with the space where it goes; None also where nobody can tell."""
+        try:
+            if batch.direction is Direction.UPLOAD:
+                room, where = await self._crew.work(self._links.room, batch.site), batch.site
+            else:
+                room, where = await self._crew.work(self._files.room, local), local
+        except WherryError as error:
+            _log.info("the free space is not known: %s", error)
+            return None
+        return Shortage(batch.id, needed, room.usable, display(where)) if needed > room.usable else None
 
     async def close(self, channels: Sequence[Channel]) -> None:
         for channel in channels:

@@ -6,7 +6,7 @@ outcomes.py and states.py. It is synchronous and used from one thread; times com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -18,8 +18,9 @@ from desktop.transfers.items import Direction, Existing, Item, Policy, State
 from desktop.transfers.ledger import Ledger
 from desktop.transfers.outcomes import Facts, Settled, Wish, failed, lose, moved_to, settle
 from desktop.transfers.ports import Conflicted, Finished, Outcome
-from desktop.transfers.scan import Target, described, link_failure
+from desktop.transfers.scan import Known, described, link_failure
 from desktop.transfers.scheduler import Scheduler, Start
+from desktop.transfers.settling import Settling
 from desktop.transfers.states import Event, after, is_allowed
 from shared.entries import Entry, Kind
 from shared.errors import Code, ItemError, PeerError, WherryError
@@ -57,19 +58,26 @@ class Foreman:
         self._tried: set[int] = set()
         self._leaving: set[int] = set()
         self._discards: list[Item] = []
+        self.settling = Settling(ledger)
+        self.unmeasured: dict[int, str] = {}
+        """Batches whose size is to be compared with the free space once it is known, with a local path of each."""
 
     # --- Giving out ------------------------------------------------------------------------------------------
 
     def admit(self, item: Item) -> None:
         """Take a new item that the store has."""
         self.ledger.admit(item)
+        if not item.state.is_final:
+            self.unmeasured.setdefault(item.batch, item.local)
         self._place(item, 0.0)
 
     def restore(self, item: Item) -> None:
         """Take an item from an earlier run of the program."""
         self.ledger.admit(item, is_old=True)
+        self.settling.restore(item)
         if item.state.is_final:
             return
+        self.unmeasured.setdefault(item.batch, item.local)
         # The run may have ended between the file's arrival and the note of it.
         self._tried.add(item.id)
         if item.state is State.ASKING:
@@ -87,23 +95,28 @@ class Foreman:
         tasks: dict[int, Task] = {}
         for id in start.items:
             item = self.ledger.items[id]
-            tasks[id] = Task(item, may_replace(self.policy_of(item)) or id in self._may_replace)
+            policy = self.policy_of(item)
+            tasks[id] = Task(item, may_replace(policy) or id in self._may_replace, policy)
         self.tasks.update(tasks)
         return Run(start, tasks)
 
-    def begin_scan(self, start: Start) -> list[tuple[Item, Collection[Target]]]:
-        """Give sources to a worker to look into, each with the targets that are known below it."""
-        sources: list[tuple[Item, Collection[Target]]] = []
+    def begin_scan(self, start: Start) -> list[tuple[Item, Known]]:
+        """Give sources to a worker to look into, each with what is known below it."""
+        sources: list[tuple[Item, Known]] = []
         for id in start.items:
             item = moved_to(self.ledger.items[id], Event.SCAN)
             self.ledger.put(item, is_written=False)
             self.scanning[id] = start.number
-            members = map(self.ledger.items.__getitem__, self.ledger.members(item.group or id))
-            if item.direction is Direction.UPLOAD:
-                sources.append((item, {member.remote for member in members}))
-            else:
-                sources.append((item, {member.local for member in members}))
+            sources.append((item, self._known(item)))
         return sources
+
+    def _known(self, source: Item) -> Known:
+        members = [self.ledger.items[id] for id in self.ledger.members(source.group or source.id)]
+        is_upload = source.direction is Direction.UPLOAD
+        return Known(
+            frozenset(each.local if is_upload else each.remote for each in members),
+            frozenset(each.local if is_upload else each.remote for each in members if not each.is_scanned),
+        )
 
     def policy_of(self, item: Item) -> Policy:
         """The item's own answer, or else the batch's."""
@@ -333,6 +346,8 @@ class Foreman:
         item = settled.item
         if item.state is State.WAITING:
             item = replace(item, not_before=self._clocks.wall() + settled.delay_s)
+        elif item.state.is_final != (item.ended > 0):
+            item = replace(item, ended=self._clocks.wall() if item.state.is_final else 0.0)
         self.ledger.put(item)
         if settled.may_replace:
             self._may_replace.add(item.id)
@@ -356,6 +371,8 @@ class Foreman:
 
     def _conclude(self, item: Item) -> None:
         self.scheduler.forget(item.id)
+        if item.state is State.DONE:
+            self.settling.arrived(item)
         was_tried = item.id in self._tried
         if item.state is State.CANCELLED:
             self._discard(item, was_tried=was_tried)

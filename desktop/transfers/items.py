@@ -7,7 +7,7 @@ a twentieth of a dataclass's, and without cycles among them the garbage collecto
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
@@ -55,9 +55,21 @@ class Policy(StrEnum):
     ASK = "ask"
     OVERWRITE = "overwrite"
     NEWER = "newer"
+    SIZE = "size"
+    """Overwrite where the size differs."""
+    CONTENT = "content"
+    """Overwrite where the content differs: both sides are read and compared first."""
     RESUME = "resume"
     RENAME = "rename"
     SKIP = "skip"
+
+
+class Priority(IntEnum):
+    """Which items go first; among equals the position decides."""
+
+    LOW = -1
+    NORMAL = 0
+    HIGH = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,9 @@ class Item(Struct, frozen=True, gc=False):
     digest: bytes = b""
     group: int = 0
     is_scanned: bool = True
+    priority: Priority = Priority.NORMAL
+    ended: float = 0.0
+    """Wall-clock seconds at which it came into its final state; 0 while it is open."""
 
     @property
     def name(self) -> str:
@@ -140,6 +155,10 @@ class Batch(Struct, frozen=True):
     title: str
     created: float
     policy: Policy = Policy.ASK
+    priority: Priority = Priority.NORMAL
+    """That of what will still be added to it; each item has its own."""
+    is_settled: bool = True
+    """Its folders have the times and modes of their sources; until its contents have arrived they cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +174,14 @@ class Existing:
 class Progress:
     """Counters that one worker thread writes and the engine reads at 10 Hz; never pushed.
 
-    ``moved`` counts bytes of the item that are in place at the receiver, ``sent`` those that travelled.
+    ``moved`` counts bytes of the item that are in place at the receiver, ``sent`` those that travelled,
+    ``checked`` those that were only read, to be compared with the other side.
     ``is_cancelled`` is set by the engine; the worker looks at it at least once a data frame.
     """
 
     moved: int = 0
     sent: int = 0
     is_cancelled: bool = field(default=False)
+    checked: int = 0
+    is_comparing: bool = False
+    """Nothing moves yet: the contents of both sides are being read, to tell whether they differ."""

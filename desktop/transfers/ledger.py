@@ -50,6 +50,8 @@ class Ledger:
         self._members: dict[int, dict[int, None]] = {}
         self._sums: dict[int, _Sums] = {}
         self._open: Counter[int] = Counter()
+        self._unscanned: Counter[int] = Counter()
+        self._left: Counter[int] = Counter()
         self._old: set[int] = set()
         self._dirty: dict[int, None] = {}
         self._dirty_batches: dict[int, None] = {}
@@ -113,6 +115,19 @@ class Ledger:
     def is_open(self, batch: int) -> bool:
         """Tell whether the batch has an item that is not final."""
         return self._open[batch] > 0
+
+    @property
+    def ended(self) -> int:
+        """How many items are in a final state."""
+        return sum(self.counts[state] for state in FINAL)
+
+    def is_measured(self, batch: int) -> bool:
+        """Tell whether all that the batch moves is known."""
+        return self._unscanned[batch] == 0
+
+    def left(self, batch: int) -> int:
+        """Bytes of the batch that are not in place yet."""
+        return self._left[batch]
 
     def members(self, group: int) -> Sequence[int]:
         """Ids found below a top-level folder, as they are now."""
@@ -183,6 +198,12 @@ class Ledger:
                 self._open[item.batch] = left
             else:
                 del self._open[item.batch]
+            self._left[item.batch] += sign * max(0, item.size - item.moved)
+            if not item.is_scanned:
+                self._unscanned[item.batch] += sign
+            if not left:
+                self._left.pop(item.batch, None)
+                self._unscanned.pop(item.batch, None)
         if state not in _UNCOUNTED and item.id not in self._old:
             self.size += sign * item.size
             self.moved += sign * item.moved

@@ -114,7 +114,7 @@ def _paused_at(item: Item, progress: Progress) -> Item:
 
 
 def _conflicted(item: Item, outcome: Conflicted, facts: Facts) -> Settled:
-    verdict = conflicts.decide(facts.policy, item, outcome.existing, was_tried=facts.was_tried)
+    verdict = conflicts.decide(facts.policy, item, outcome, was_tried=facts.was_tried)
     match verdict:
         case conflicts.Replace():
             return Settled(moved_to(item, Event.RELEASE), may_replace=True)

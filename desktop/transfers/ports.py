@@ -10,6 +10,7 @@ from desktop.transfers.items import Batch, Direction, Existing, Item, Progress
 from shared.entries import Entry
 from shared.errors import LocalError, WherryError
 from shared.names import RemotePath
+from shared.protocol.limits import MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,33 @@ class Job:
     progress: Progress
 
 
+RESERVE = 64 * MIB
+"""Space that is left on every disk: a full one hurts everybody who uses it. On a tiny one, a hundredth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes of a disk, or of an account's share of one."""
+
+    free: int
+    total: int
+
+    @property
+    def usable(self) -> int:
+        """What transfers may fill."""
+        return max(0, self.free - min(RESERVE, self.total // 100))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFacts:
+    """What a folder gets once its contents are complete: at a local path (download) or a remote one."""
+
+    local: str
+    remote: RemotePath
+    mtime_ns: int
+    mode: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """Both ends agree on ``size`` and ``root``, the data is synced and the name is in place."""
@@ -43,9 +71,15 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Conflicted:
-    """The target exists and ``replace`` was not set. The target was not touched."""
+    """The target exists and ``replace`` was not set. The target was not touched.
+
+    ``clock_offset_ns`` is the server's clock less ours; ``is_equal`` tells whether the contents are the same, None
+    where nobody looked.
+    """
 
     existing: Existing | None
+    clock_offset_ns: int = 0
+    is_equal: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +92,10 @@ Outcome = Finished | Conflicted | Stopped | WherryError
 
 class Channel(Protocol):
     """A blocking bulk connection, used by one worker thread at a time."""
+
+    @property
+    def traffic(self) -> int:
+        """Bytes of content that went through, either way, up to this moment; any thread."""
 
     def run(
         self, jobs: Sequence[Job], started: Callable[[Job], None], finished: Callable[[Job, Outcome], None]
@@ -85,8 +123,28 @@ class Links(Protocol):
     def make_folder(self, site: str, path: RemotePath) -> None:
         """Blocking: make a remote folder and those above it; an existing one is no error."""
 
+    def compare(self, site: str, job: Job) -> bool:
+        """Tell whether the local and the remote file of a job have the same content; moves and changes nothing.
+
+        Blocks while both sides read theirs; ``job.progress.checked`` counts. Raises ItemError, with Code.CANCELLED
+        once ``job.progress.is_cancelled`` is set, ConnectionLostError and PeerError.
+        """
+
     def discard(self, site: str, path: RemotePath) -> None:
         """Blocking, best effort: forget the unfinished upload to ``path``."""
+
+    def settle_folders(self, site: str, folders: Sequence[FolderFacts]) -> None:
+        """Blocking: give remote folders their times and modes; those that cannot have them are left as they are.
+        Raises ConnectionLostError."""
+
+    def room(self, site: str) -> Room:
+        """Blocking: the space of the account's storage. Raises RemoteError or ConnectionLostError."""
+
+    def clock_offset_ns(self, site: str) -> int:
+        """The site's clock less ours, as seen at login; 0 while the site is not up."""
+
+    def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
+        """Keep all channels together at these rates from now on: bytes per second, None for no limit."""
 
 
 class Store(Protocol):
@@ -104,6 +162,13 @@ class Store(Protocol):
     def update_items(self, items: Sequence[Item]) -> None: ...
 
     def remove_items(self, ids: Sequence[int]) -> None: ...
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Remember whether the whole queue is held."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the whole queue was held; asked after :meth:`load`."""
 
     def load(self) -> tuple[Sequence[Batch], Sequence[Item]]:
         """Everything, in order of position; items that were RUNNING or SCANNING come back QUEUED."""
@@ -130,3 +195,9 @@ class LocalFiles(Protocol):
 
     def discard(self, path: str) -> None:
         """Forget the unfinished download to ``path``; none is no error. Raises LocalError."""
+
+    def settle_folder(self, path: str, mtime_ns: int, mode: int | None) -> None:
+        """Give a folder its time and mode; follows no link. Raises LocalError."""
+
+    def room(self, path: str) -> Room:
+        """The space where ``path`` lies, or will once its folders are made. Raises LocalError."""

@@ -65,6 +65,7 @@ class Change:
     """One row as it is now. Bytes, bytes per second, seconds; ``eta_s`` is None while unknown.
 
     ``existing`` is what an ASKING item's question is about; ``group`` is set for a folder that has contents.
+    While ``is_comparing``, ``moved`` counts what has been compared.
     """
 
     item: Item
@@ -74,6 +75,21 @@ class Change:
     existing: Existing | None = None
     group: Group | None = None
     is_removed: bool = False
+    is_comparing: bool = False
+    """Running, and so far only read on both sides, to tell whether the contents differ."""
+    stalled_s: float = 0.0
+    """Seconds for which nothing has moved though it should; 0 while all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A batch that may not fit where it goes: bytes to come, and free bytes less the reserve. ``where`` is the site,
+    or the local folder, ready to display."""
+
+    batch: int
+    needed: int
+    free: int
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,10 @@ class Totals:
     bytes_moved: int
     rate_bps: float
     eta_s: float | None
+    is_paused: bool = False
+    """The whole queue is held."""
+    shortages: tuple[Shortage, ...] = ()
+    """Open batches that may not fit, oldest first."""
 
     def count(self, *states: State) -> int:
         return sum(self.counts.get(state, 0) for state in states)

@@ -8,7 +8,7 @@ crash or a lost line simply starts over.
 from __future__ import annotations
 
 import os.path
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -23,6 +23,15 @@ from shared.names import BadNameError, RemotePath, check_path, check_unique, for
 from shared.protocol.limits import MAX_LISTING_ENTRIES
 
 Target = str | RemotePath
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier look found below a source: local paths (upload) or remote ones (download) of what is in the
+    queue, and of the folders that could not be read, which are there beside the folder's own item."""
+
+    paths: frozenset[Target] = frozenset()
+    unread: frozenset[Target] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ class Surveyor:
         self._links = links
         self._files = files
 
-    def survey(self, sources: Sequence[tuple[Item, Collection[Target]]]) -> Generator[Finding, None, None]:
+    def survey(self, sources: Sequence[tuple[Item, Known]]) -> Generator[Finding, None, None]:
         """Yield for each source what is there, what is below it, and its end; a generator that blocks.
 
         With each source come the targets that are in the queue already. A lost line ends the sources that
@@ -120,7 +129,7 @@ class Surveyor:
                 continue
             look = self._look_local if item.direction is Direction.UPLOAD else self._look_remote
             try:
-                yield from look(item, frozenset(known))
+                yield from look(item, known)
             except ItemError as error:
                 yield Ended(item.id, error)
             except WherryError as error:
@@ -131,7 +140,7 @@ class Surveyor:
 
     # --- This computer ---------------------------------------------------------------------------------------
 
-    def _look_local(self, source: Item, known: Collection[Target]) -> Iterator[Finding]:
+    def _look_local(self, source: Item, known: Known) -> Iterator[Finding]:
         refused: RemotePath | None = None
         for relative, entry in self._files.walk(source.local):
             if not relative:
@@ -144,9 +153,10 @@ class Surveyor:
                 continue
             refused = None
             target = (*source.remote, *relative)
-            if target in known and not isinstance(entry, LocalError):
+            local = os.path.join(source.local, *relative)
+            if local in (known.unread if isinstance(entry, LocalError) else known.paths):
                 continue
-            item = self._child(source, os.path.join(source.local, *relative), target)
+            item = self._child(source, local, target)
             if isinstance(entry, LocalError):
                 if entry.code is not Code.NOT_FOUND:  # gone since its folder was read: nothing to copy
                     yield Found(source.id, _unreadable(item, entry))
@@ -161,7 +171,7 @@ class Surveyor:
 
     # --- The server ------------------------------------------------------------------------------------------
 
-    def _look_remote(self, source: Item, known: Collection[Target]) -> Iterator[Finding]:
+    def _look_remote(self, source: Item, known: Known) -> Iterator[Finding]:
         entry = self._stat(source)
         yield Looked(source.id, entry)
         if entry.kind is not Kind.FOLDER:
@@ -177,8 +187,9 @@ class Surveyor:
                 if not relative:
                     raise
                 here = (*source.remote, *relative)
-                item = self._child(source, join_local(source.local, relative), here)
-                yield Found(source.id, _unreadable(item, error))
+                if here not in known.unread:
+                    item = self._child(source, join_local(source.local, relative), here)
+                    yield Found(source.id, _unreadable(item, error))
                 continue
             count += len(listing)
             if count > MAX_LISTING_ENTRIES:
@@ -186,17 +197,19 @@ class Surveyor:
             below: list[RemotePath] = []
             for entry in listing:
                 path = (*relative, entry.name)
-                item = self._child(source, "", (*source.remote, *path))
+                remote = (*source.remote, *path)
+                is_new = remote not in known.paths
                 try:
-                    check_path(item.remote)
-                    item = replace(item, local=join_local(source.local, path))
+                    check_path(remote)
+                    local = join_local(source.local, path)
                 except ItemError as error:
-                    yield Found(source.id, _refused(item, entry, error))
+                    if is_new:
+                        yield Found(source.id, _refused(self._child(source, "", remote), entry, error))
                     continue
                 if entry.kind is Kind.FOLDER:
                     below.append(path)
-                if item.local not in known:
-                    yield Found(source.id, _child_of_kind(item, entry, False))
+                if is_new:
+                    yield Found(source.id, _child_of_kind(self._child(source, local, remote), entry, False))
             folders.extend(reversed(below))
 
     def _stat(self, source: Item) -> Entry:

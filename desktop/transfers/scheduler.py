@@ -6,7 +6,7 @@ in a heap for each *lane* (same kind of work, same site, same direction), entrie
 when they come to the top. Times are seconds of one monotonic clock.
 
 Rules:
-- Order: within a lane by position; between lanes the one whose next item stands first.
+- Order: by priority, then by position; within a lane, and between lanes by the item that is next in each.
 - A large file goes alone to a channel. Small ones of a lane go in groups, so that a channel can pipeline them,
   shared out over the free channels. An item that has failed before goes alone too, so that it can spoil no group.
 - A site whose line broke is held for a growing delay; then one start probes it, and a success opens it again.
@@ -25,6 +25,12 @@ from desktop.transfers.retry import delay_s
 from shared.entries import Kind
 from shared.protocol.limits import MIB, MIN_BLOCK
 
+CHANNEL_FILES = 512
+CHANNEL_BYTES = 64 * MIB
+MOST_CHANNELS = 4
+"""To one site, where their number is automatic: a large file has a channel to itself, small ones share. More would
+only share the same line, disk and processors."""
+
 
 class Work(StrEnum):
     """What a worker thread does with a start."""
@@ -38,8 +44,8 @@ class Work(StrEnum):
 class Limits:
     """How much goes on at once, and how small files are grouped. Sizes in bytes."""
 
-    channels: int = 4
-    """One fills a fast line; four hide the round trips and disks of the rest."""
+    channels: int | None = None
+    """In all; None: for each site as many as what is queued can use, see MOST_CHANNELS and automatic_channels."""
     folder_workers: int = 2
     scans: int = 2
     group_files: int = 256
@@ -51,8 +57,13 @@ class Limits:
     alone_bytes: int = MIN_BLOCK
     """Larger files are sent by blocks with a round trip of their own."""
 
-    def slots(self, work: Work) -> int:
-        return {Work.FILES: self.channels, Work.FOLDERS: self.folder_workers, Work.SCAN: self.scans}[work]
+
+def automatic_channels(files: int, size: int) -> int:
+    """Return how many channels of one site serve so many small files of ``size`` bytes together.
+
+    Few are done before a second connection would be made; many get one for each CHANNEL_FILES or CHANNEL_BYTES.
+    """
+    return max(1, min(MOST_CHANNELS, max(-(-files // CHANNEL_FILES), -(-size // CHANNEL_BYTES))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class Start:
     site: str
     direction: Direction
     items: tuple[int, ...]
+    is_alone: bool = False
 
     @property
     def needs_site(self) -> bool:
@@ -82,9 +94,14 @@ class _Lane:
 
 @dataclass(slots=True)
 class _Queued:
-    position: int
+    rank: tuple[int, int]
+    """What is smaller goes first: the priority's opposite, then the position."""
     size: int
     lane: _Lane
+
+
+_Entry = tuple[tuple[int, int], int]
+"""Rank and id."""
 
 
 @dataclass(slots=True)
@@ -106,9 +123,11 @@ class Scheduler:
         self._number = 0
         self._queued: dict[int, _Queued] = {}
         self._lanes: dict[tuple[Work, str, Direction, bool], _Lane] = {}
-        self._heaps: dict[_Lane, list[tuple[int, int]]] = {}
+        self._heaps: dict[_Lane, list[_Entry]] = {}
         self._lengths: Counter[_Lane] = Counter()
+        self._sizes: Counter[_Lane] = Counter()
         self._running: Counter[Work] = Counter()
+        self._moving: Counter[tuple[str, bool]] = Counter()
         self._holds: dict[str, _Hold] = {}
         self._waiting: dict[int, tuple[float, str]] = {}
         self._waiting_at: dict[str, set[int]] = {}
@@ -123,10 +142,12 @@ class Scheduler:
         """The item's turn may come; called again, with a new position for instance, it replaces the first call."""
         self.forget(item.id)
         lane = self._lane_of(item)
-        self._queued[item.id] = _Queued(item.position, item.size, lane)
+        rank = (-item.priority, item.position)
+        self._queued[item.id] = _Queued(rank, item.size, lane)
         self._lengths[lane] += 1
+        self._sizes[lane] += item.size
         heap = self._heaps.setdefault(lane, [])
-        heappush(heap, (item.position, item.id))
+        heappush(heap, (rank, item.id))
         if len(heap) > 2 * self._lengths[lane] + 64:
             heap[:] = [entry for entry in heap if self._holds_true(lane, entry)]
             heapify(heap)
@@ -143,8 +164,9 @@ class Scheduler:
         queued = self._queued.pop(item, None)
         if queued is not None:
             self._lengths[queued.lane] -= 1
+            self._sizes[queued.lane] -= queued.size
             if not self._lengths[queued.lane]:
-                del self._lengths[queued.lane], self._heaps[queued.lane]
+                del self._lengths[queued.lane], self._heaps[queued.lane], self._sizes[queued.lane]
         waiting = self._waiting.pop(item, None)
         if waiting is not None:
             self._forget_waiting(item, waiting[1])
@@ -152,6 +174,8 @@ class Scheduler:
     def ended(self, start: Start) -> None:
         """A start's worker is free again."""
         self._running[start.work] -= 1
+        if start.work is Work.FILES:
+            self._moving[start.site, start.is_alone] -= 1
         hold = self._holds.get(start.site)
         if hold is not None and hold.probe == start.number:
             hold.probe = 0
@@ -204,8 +228,10 @@ class Scheduler:
         starts: list[Start] = []
         while (lane := self._next_lane(now)) is not None:
             self._number += 1
-            start = Start(self._number, lane.work, lane.site, lane.direction, self._take(lane))
+            start = Start(self._number, lane.work, lane.site, lane.direction, self._take(lane), lane.is_alone)
             self._running[lane.work] += 1
+            if lane.work is Work.FILES:
+                self._moving[lane.site, lane.is_alone] += 1
             hold = self._holds.get(lane.site)
             if hold is not None and start.needs_site:
                 hold.probe = start.number
@@ -242,17 +268,36 @@ class Scheduler:
 
     def _next_lane(self, now: float) -> _Lane | None:
         best: _Lane | None = None
-        best_position = 0
+        best_rank = (0, 0)
         for lane in self._lengths:
             if not self._is_open(lane, now):
                 continue
-            position = self._first(lane)[0]
-            if best is None or position < best_position:
-                best, best_position = lane, position
+            rank = self._first(lane)[0]
+            if best is None or rank < best_rank:
+                best, best_rank = lane, rank
         return best
 
+    def _free(self, lane: _Lane) -> int:
+        """Return how many more starts of the lane's kind there may be now."""
+        limits = self.limits
+        match lane.work:
+            case Work.SCAN:
+                return limits.scans - self._running[lane.work]
+            case Work.FOLDERS:
+                return limits.folder_workers - self._running[lane.work]
+            case Work.FILES if limits.channels is not None:
+                return limits.channels - self._running[lane.work]
+        alone, together = self._moving[lane.site, True], self._moving[lane.site, False]
+        free = MOST_CHANNELS - alone - together
+        if lane.is_alone:
+            return free
+        files = self._lengths[lane] + together * limits.group_files
+        wanted = automatic_channels(files, self._sizes[lane] + together * limits.group_bytes) - together
+        # However many large files are under way: what is done in a moment need not wait for hours.
+        return min(wanted, max(free, 1 - together))
+
     def _is_open(self, lane: _Lane, now: float) -> bool:
-        if self._running[lane.work] >= self.limits.slots(lane.work):
+        if self._free(lane) <= 0:
             return False
         if self.is_paused and lane.work is not Work.SCAN:
             return False
@@ -279,22 +324,22 @@ class Scheduler:
         limits = self.limits
         if lane.is_alone:
             return 1, limits.group_bytes
-        free = limits.slots(lane.work) - self._running[lane.work]
+        free = self._free(lane)
         share = -(-self._lengths[lane] // free)
         if lane.work is Work.FILES:
             return min(limits.group_files, max(share, limits.least_group)), limits.group_bytes
         # What is below an unscanned folder is unknown, and a folder's size says nothing: only the count matters.
         return min(limits.group_others, share), 1 << 62
 
-    def _first(self, lane: _Lane) -> tuple[int, int]:
+    def _first(self, lane: _Lane) -> _Entry:
         heap = self._heaps[lane]
         while not self._holds_true(lane, heap[0]):
             heappop(heap)
         return heap[0]
 
-    def _holds_true(self, lane: _Lane, entry: tuple[int, int]) -> bool:
+    def _holds_true(self, lane: _Lane, entry: _Entry) -> bool:
         queued = self._queued.get(entry[1])
-        return queued is not None and queued.position == entry[0] and queued.lane == lane
+        return queued is not None and queued.rank == entry[0] and queued.lane == lane
 
     def _is_stale(self, alarm: tuple[float, int]) -> bool:
         waiting = self._waiting.get(alarm[1])

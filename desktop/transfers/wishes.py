@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from desktop.transfers import positions
 from desktop.transfers.foreman import Foreman
-from desktop.transfers.items import Decision, Policy, State
+from desktop.transfers.items import Decision, Item, Policy, Priority, State
 from desktop.transfers.outcomes import Wish
 from desktop.transfers.positions import Where
 from desktop.transfers.states import Event, is_allowed
@@ -83,6 +83,21 @@ class Wishes:
                 self._foreman.leave(item.id)
             yield
 
+    def prioritise(self, ids: Sequence[int], priority: Priority) -> Iterator[None]:
+        for id in self._ledger.expand(ids):
+            item = self._ledger.items[id]
+            if not item.state.is_final and item.priority is not priority:
+                self._change(replace(item, priority=priority))
+            yield
+
+    def forget(self, ids: Sequence[int]) -> Iterator[None]:
+        """Take ended items off the list, whatever is below them; they may have been retried meanwhile."""
+        for id in ids:
+            item = self._ledger.items.get(id)
+            if item is not None and item.state.is_final:
+                self._foreman.leave(id)
+            yield
+
     def move(self, ids: Sequence[int], where: Where) -> Iterator[None]:
         chosen = set(self._ledger.expand(ids))
         order = sorted((item.position, item.id) for item in self._ledger.items.values() if not item.state.is_final)
@@ -128,8 +143,10 @@ class Wishes:
         item = self._ledger.items.get(id)
         if item is None or item.state.is_final:
             return
-        item = replace(item, position=position)
-        if self._foreman.is_in_hand(id):
+        self._change(replace(item, position=position))
+
+    def _change(self, item: Item) -> None:
+        if self._foreman.is_in_hand(item.id):
             self._ledger.put(item)
         else:
             self._foreman.change(item)

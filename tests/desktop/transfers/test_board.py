@@ -9,6 +9,7 @@ from desktop.transfers.items import Batch, Direction, Item, State
 from desktop.transfers.ledger import Ledger
 from desktop.transfers.ports import Finished
 from desktop.transfers.scheduler import Scheduler
+from desktop.transfers.stalls import StallWatch
 from shared.entries import Kind
 
 
@@ -20,7 +21,8 @@ class Desk:
         ledger, scheduler = Ledger(), Scheduler()
         ledger.put_batch(Batch(1, Direction.UPLOAD, "s", "t", 0.0), is_new=True)
         self.foreman = Foreman(ledger, scheduler, Clocks(lambda: self.now, lambda: 0.0), patience=None)
-        self.board = Board(self.foreman, lambda: self.now)
+        self.stalls = StallWatch()
+        self.board = Board(self.foreman, self.stalls, lambda: self.now)
         for id, group in ((1, 0), (2, 1), (3, 1)):
             kind = Kind.FILE if group else Kind.FOLDER
             state = State.QUEUED if group else State.DONE

@@ -19,6 +19,7 @@ from desktop.transfers.conflicts import (
     with_target_name,
 )
 from desktop.transfers.items import Direction, Existing, Item, Policy
+from desktop.transfers.ports import Conflicted
 from shared.entries import Kind
 from shared.errors import Code
 from shared.names import MAX_COMPONENT_BYTES, check_component, encode_component
@@ -50,7 +51,7 @@ def existing(kind: Kind = Kind.FILE, size: int = 7, mtime_ns: int = 100 * SECOND
     ],
 )
 def test_each_policy_on_an_existing_file(policy: Policy, verdict: object) -> None:
-    assert decide(policy, item(), existing(), was_tried=False) == verdict
+    assert decide(policy, item(), Conflicted(existing()), was_tried=False) == verdict
 
 
 @pytest.mark.parametrize(
@@ -59,17 +60,17 @@ def test_each_policy_on_an_existing_file(policy: Policy, verdict: object) -> Non
 )
 def test_newer_is_newer_by_more_than_two_seconds(age_ns: int, verdict: object) -> None:
     target = existing(mtime_ns=100 * SECOND - age_ns)
-    assert decide(Policy.NEWER, item(), target, was_tried=False) == verdict
+    assert decide(Policy.NEWER, item(), Conflicted(target), was_tried=False) == verdict
 
 
 def test_newer_asks_when_the_other_side_does_not_tell_the_time() -> None:
-    assert decide(Policy.NEWER, item(), None, was_tried=False) == Ask()
+    assert decide(Policy.NEWER, item(), Conflicted(None), was_tried=False) == Ask()
 
 
 @pytest.mark.parametrize("policy", list(Policy))
 @pytest.mark.parametrize(("kind", "code"), [(Kind.FOLDER, Code.IS_FOLDER), (Kind.OTHER, Code.NOT_FILE)])
 def test_no_policy_puts_a_file_in_the_place_of_a_folder_or_device(policy: Policy, kind: Kind, code: Code) -> None:
-    verdict = decide(policy, item(), existing(kind), was_tried=True)
+    verdict = decide(policy, item(), Conflicted(existing(kind)), was_tried=True)
     assert isinstance(verdict, Refuse)
     assert verdict.code is code
 
@@ -77,12 +78,12 @@ def test_no_policy_puts_a_file_in_the_place_of_a_folder_or_device(policy: Policy
 @pytest.mark.parametrize("policy", list(Policy))
 def test_our_own_file_from_a_lost_attempt_is_proven_and_neither_asked_about_nor_doubled(policy: Policy) -> None:
     ours = existing(size=10, mtime_ns=101 * SECOND)
-    assert decide(policy, item(), ours, was_tried=True) == Replace()
+    assert decide(policy, item(), Conflicted(ours), was_tried=True) == Replace()
 
 
 @pytest.mark.parametrize("target", [existing(size=9), existing(size=10, mtime_ns=90 * SECOND), existing(Kind.LINK, 10)])
 def test_what_cannot_be_ours_is_asked_about_after_a_lost_attempt_too(target: Existing) -> None:
-    assert decide(Policy.ASK, item(), target, was_tried=True) == Ask()
+    assert decide(Policy.ASK, item(), Conflicted(target), was_tried=True) == Ask()
 
 
 def test_only_an_answer_given_beforehand_lets_the_first_attempt_replace() -> None:

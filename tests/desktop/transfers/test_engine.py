@@ -598,9 +598,7 @@ async def test_a_remote_scan_waits_for_a_lost_line_and_loses_nothing(world: Worl
     ("code", "attempts"), [(Code.BUSY, 7), (Code.CHANGED, 3), (Code.PERMISSION, 1), (Code.QUOTA, 1)]
 )
 @started
-async def test_what_can_mend_itself_is_tried_again_and_the_rest_once(
-    world: World, code: Code, attempts: int
-) -> None:
+async def test_what_can_mend_itself_is_tried_again_and_the_rest_once(world: World, code: Code, attempts: int) -> None:
     world.files.tree.add("home/a")
     world.files.tree.add("home/b")
     world.links.script = lambda job: RemoteError(code, "because") if job.local.endswith("a") else None

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from desktop.transfers.items import Direction, Item, Source, State
-from desktop.transfers.scan import Ended, Finding, Found, Looked, Surveyor, Target, described, source_item
+from desktop.transfers.scan import Ended, Finding, Found, Known, Looked, Surveyor, described, source_item
 from shared.entries import Entry, Kind
 from shared.errors import Code, ConnectionLostError
 from shared.names import MAX_DEPTH
@@ -20,8 +20,8 @@ def links() -> Links:
     return Links(Files())
 
 
-def survey(links: Links, *items: Item, known: set[Target] | None = None) -> list[Finding]:
-    sources = [(replace(item, id=id), known or set()) for id, item in enumerate(items, 1)]
+def survey(links: Links, *items: Item, known: Known | None = None) -> list[Finding]:
+    sources = [(replace(item, id=id), known or Known()) for id, item in enumerate(items, 1)]
     return list(Surveyor(links, links.files).survey(sources))
 
 
@@ -91,7 +91,7 @@ def test_a_folder_tells_itself_then_its_contents_then_its_end(links: Links) -> N
 def test_a_second_look_finds_only_what_is_not_known_yet(links: Links) -> None:
     links.files.tree.add("d/sub/x")
     links.files.tree.add("d/sub/y")
-    known: set[Target] = {("in", "d", "sub"), ("in", "d", "sub", "x")}
+    known = Known(frozenset({"/d/sub", "/d/sub/x"}))
     assert list(found(survey(links, up("/d"), known=known))) == ["in/d/sub/y"]
 
 

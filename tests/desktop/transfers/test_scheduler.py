@@ -64,7 +64,7 @@ def test_a_group_has_at_most_256_files_and_32_mib() -> None:
 
 
 def test_a_few_hundred_small_files_are_shared_out_over_the_free_channels() -> None:
-    scheduler = queued(*(item(id) for id in range(300)))
+    scheduler = queued(*(item(id) for id in range(300)), limits=Limits(channels=4))
     assert [len(each) for each in ids(scheduler.decide(0))] == [75, 75, 75, 75]
 
 
@@ -318,7 +318,9 @@ class AnyHistory(RuleBasedStateMachine):
     def never_more_than_the_limits(self) -> None:
         for work in Work:
             count = sum(start.work is work for start in self.running)
-            assert count <= self.scheduler.limits.slots(work)
+            limits = self.scheduler.limits
+            most = {Work.FILES: limits.channels, Work.FOLDERS: limits.folder_workers, Work.SCAN: limits.scans}
+            assert count <= (most[work] or 0)
 
     @invariant()
     def each_item_is_in_one_place(self) -> None:

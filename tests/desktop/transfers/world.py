@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from desktop.storage.queue_store import MemoryStore
 from desktop.transfers.engine import TransferEngine
 from desktop.transfers.items import Batch, Direction, Existing, Item, State
-from desktop.transfers.ports import Conflicted, Finished, Job, Outcome, Stopped
+from desktop.transfers.ports import Conflicted, Finished, FolderFacts, Job, Outcome, Room, Stopped
 from shared.entries import Entry, Kind
 from shared.errors import Code, ConnectionLostError, LocalError, RemoteError, WherryError
 from shared.names import RemotePath
@@ -59,6 +59,8 @@ class Files:
         self.tree = Tree()
         self.discarded: list[str] = []
         self.unreadable: set[str] = set()
+        self.settled: list[FolderFacts] = []
+        self.space = Room(1 << 50, 1 << 50)
 
     def walk(self, path: str) -> Iterator[tuple[RemotePath, Entry | LocalError]]:
         top = parts_of(path)
@@ -90,6 +92,12 @@ class Files:
     def discard(self, path: str) -> None:
         self.discarded.append(path)
 
+    def settle_folder(self, path: str, mtime_ns: int, mode: int | None) -> None:
+        self.settled.append(FolderFacts(path, (), mtime_ns, mode))
+
+    def room(self, path: str) -> Room:
+        return self.space
+
 
 @dataclass
 class Links:
@@ -113,6 +121,12 @@ class Links:
     lock: threading.Lock = field(default_factory=threading.Lock)
     open_error: WherryError | None = None
     listing_error: dict[RemotePath, WherryError] = field(default_factory=dict)
+    settled: list[FolderFacts] = field(default_factory=list)
+    space: Room = field(default_factory=lambda: Room(1 << 50, 1 << 50))
+    limits: tuple[int | None, int | None, int | None] | None = None
+    offset_ns: int = 0
+    compared: list[RemotePath] = field(default_factory=list)
+    same: Callable[[Job], bool] = lambda job: True
 
     def open_channel(self, site: str) -> Channel:
         with self.lock:
@@ -140,6 +154,28 @@ class Links:
     def discard(self, site: str, path: RemotePath) -> None:
         self.discarded.append(path)
 
+    def compare(self, site: str, job: Job) -> bool:
+        if not self.is_up:
+            raise ConnectionLostError("no session")
+        self.compared.append(job.remote)
+        return self.same(job)
+
+    def settle_folders(self, site: str, folders: Sequence[FolderFacts]) -> None:
+        if not self.is_up:
+            raise ConnectionLostError("no session")
+        self.settled.extend(folders)
+
+    def room(self, site: str) -> Room:
+        if not self.is_up:
+            raise ConnectionLostError("no session")
+        return self.space
+
+    def clock_offset_ns(self, site: str) -> int:
+        return self.offset_ns
+
+    def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
+        self.limits = (total, up, down)
+
 
 class Channel:
     """A channel that copies entries between the two trees, one job after another."""
@@ -147,6 +183,7 @@ class Channel:
     def __init__(self, links: Links) -> None:
         self._links = links
         self.is_closed = False
+        self.traffic = 0
 
     def run(
         self,
@@ -255,7 +292,7 @@ class Store(MemoryStore):
 class World:
     """An engine between two trees, with a clock that stands until it is moved."""
 
-    def __init__(self, *, max_channels: int = 4, patience: int | None = 8, store: Store | None = None) -> None:
+    def __init__(self, *, max_channels: int | None = 4, patience: int | None = 8, store: Store | None = None) -> None:
         self.now = 1000.0
         self.files = Files()
         self.links = Links(self.files)
@@ -263,7 +300,7 @@ class World:
         self.calls = 0
         self.engine = self.new_engine(max_channels, patience)
 
-    def new_engine(self, max_channels: int = 4, patience: int | None = 8) -> TransferEngine:
+    def new_engine(self, max_channels: int | None = 4, patience: int | None = 8) -> TransferEngine:
         return TransferEngine(
             self.store,
             self.links,
