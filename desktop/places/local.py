@@ -13,13 +13,21 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path, PurePath
 
+from desktop.places import local_copy
+from desktop.places.content import digest_file
 from desktop.places.exclusive_rename import rename_exclusively
+from desktop.places.local_search import LocalSearch
 from desktop.places.place import PlacePath, SpaceInfo
+from desktop.places.ticket import in_thread
 from desktop.transfers.items import Existing
+from desktop.transfers.ports import Room
 from desktop.transfers.targets import part_path
 from shared.entries import Entry, Kind
 from shared.errors import Code, LocalError, local_errors
 from shared.names import MAX_DEPTH, BadNameError, RemotePath, display
+from shared.patterns import NamePattern
+from shared.protocol.limits import MAX_FOUND
+from shared.work import Copied, Findings, OnProgress, WorkProgress
 
 BATCH = 1000
 """Entries of a listing that appear together."""
@@ -86,9 +94,49 @@ class LocalPlace:
     async def rename(self, source: PlacePath, target: PlacePath) -> None:
         await asyncio.to_thread(_rename, self.native(source), self.native(target))
 
-    async def remove(self, path: PlacePath) -> None:
-        """Into the trash, from where a person can bring it back."""
+    async def remove(self, path: PlacePath, *, on_progress: OnProgress | None = None) -> None:
+        """Into the trash, from where a person can bring it back: one step, with nothing to report on the way."""
         await asyncio.to_thread(_trash, self.native(path))
+
+    async def copy(
+        self, source: PlacePath, target: PlacePath, *, replace: bool = False, on_progress: OnProgress | None = None
+    ) -> Copied:
+        here, there = self.native(source), self.native(target)
+        return await in_thread(lambda ticket: local_copy.copy(here, there, replace=replace, ticket=ticket), on_progress)
+
+    async def move(
+        self, source: PlacePath, target: PlacePath, *, replace: bool = False, on_progress: OnProgress | None = None
+    ) -> None:
+        here, there = self.native(source), self.native(target)
+        await in_thread(lambda ticket: local_copy.move(here, there, replace=replace, ticket=ticket), on_progress)
+
+    async def digest(self, path: PlacePath, *, on_progress: OnProgress | None = None) -> tuple[int, bytes]:
+        native = self.native(path)
+        return await in_thread(lambda ticket: digest_file(native, ticket), on_progress)
+
+    async def search(
+        self,
+        path: PlacePath,
+        pattern: str,
+        *,
+        limit: int = MAX_FOUND,
+        on_progress: OnProgress | None = None,
+    ) -> AsyncIterator[Findings]:
+        search = LocalSearch(self.native(path), path, NamePattern(pattern), limit, _entry)
+        try:
+            is_last, reported = False, 0
+            while not is_last:
+                found, is_last = await asyncio.to_thread(search.take)
+                if on_progress is not None and search.seen > reported:
+                    reported = search.seen
+                    on_progress(WorkProgress(reported))
+                if found.matches or is_last:
+                    yield found
+        finally:
+            search.close()
+
+    async def set_mode(self, path: PlacePath, mode: int) -> None:
+        await asyncio.to_thread(_set_mode, self.native(path), mode)
 
     async def space(self, path: PlacePath) -> SpaceInfo:
         return await asyncio.to_thread(_space, self.native(path))
@@ -149,6 +197,33 @@ class DiskFiles:
                 raise LocalError(
                     Code.NOT_FOLDER, "a file has the name that the folder needs", path=display(path)
                 ) from error
+
+    def settle_folder(self, path: str, mtime_ns: int, mode: int | None) -> None:
+        """Its owner keeps the right to work in it: nothing could be added to it, or resumed in it, without."""
+        with local_errors(display(path)):
+            if _IS_WINDOWS:
+                os.utime(path, ns=(mtime_ns, mtime_ns))
+                return
+            descriptor = os.open(path, _FOLDER_FLAGS)
+            try:
+                if mode is not None:
+                    os.fchmod(descriptor, mode & 0o777 | 0o700)
+                os.utime(descriptor, ns=(mtime_ns, mtime_ns))
+            finally:
+                os.close(descriptor)
+
+    def room(self, path: str) -> Room:
+        """A folder that is still to be made has the space of the one that it will be in."""
+        with local_errors(display(path)):
+            while True:
+                try:
+                    usage = shutil.disk_usage(path)
+                    return Room(usage.free, usage.total)
+                except (FileNotFoundError, NotADirectoryError):
+                    above = os.path.dirname(path)
+                    if above == path:
+                        raise
+                    path = above
 
     def discard(self, path: str) -> None:
         """A part that another program holds is left to it."""
@@ -257,6 +332,14 @@ def _trash(path: str) -> None:
     with local_errors(display(path)):
         os.lstat(path)  # its own error for a missing file says less
         send2trash(path)
+
+
+def _set_mode(path: str, mode: int) -> None:
+    with local_errors(display(path)):
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            # It would change what the link leads to.
+            raise LocalError(Code.NOT_FILE, "a link has no permissions of its own", path=display(path))
+        os.chmod(path, mode)
 
 
 def _space(path: str) -> SpaceInfo:

@@ -8,6 +8,8 @@ from desktop.client.session import Session
 from desktop.places.place import PlacePath, SpaceInfo
 from shared.entries import Entry
 from shared.names import format_path, parse_path
+from shared.protocol.limits import MAX_FOUND
+from shared.work import Copied, Findings, OnProgress
 
 
 class RemotePlace:
@@ -46,8 +48,34 @@ class RemotePlace:
     async def rename(self, source: PlacePath, target: PlacePath) -> None:
         await self.session.rename(source, target)
 
-    async def remove(self, path: PlacePath) -> None:
-        await self.session.remove(path, recursive=True)
+    async def remove(self, path: PlacePath, *, on_progress: OnProgress | None = None) -> None:
+        await self.session.remove(path, recursive=True, on_progress=on_progress)
+
+    async def copy(
+        self, source: PlacePath, target: PlacePath, *, replace: bool = False, on_progress: OnProgress | None = None
+    ) -> Copied:
+        return await self.session.copy(source, target, replace=replace, on_progress=on_progress)
+
+    async def move(
+        self, source: PlacePath, target: PlacePath, *, replace: bool = False, on_progress: OnProgress | None = None
+    ) -> None:
+        await self.session.move(source, target, replace=replace, on_progress=on_progress)
+
+    async def digest(self, path: PlacePath, *, on_progress: OnProgress | None = None) -> tuple[int, bytes]:
+        return await self.session.digest(path, on_progress=on_progress)
+
+    def search(
+        self,
+        path: PlacePath,
+        pattern: str,
+        *,
+        limit: int = MAX_FOUND,
+        on_progress: OnProgress | None = None,
+    ) -> AsyncIterator[Findings]:
+        return self.session.search(path, pattern, limit=limit, on_progress=on_progress)
+
+    async def set_mode(self, path: PlacePath, mode: int) -> None:
+        await self.session.set_attributes(path, mode=mode)
 
     async def space(self, path: PlacePath) -> SpaceInfo:
         free, total = await self.session.space()

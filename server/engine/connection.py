@@ -17,12 +17,16 @@ from enum import Enum, auto
 from functools import partial
 from typing import cast
 
+from server.engine.inbox import Inbox
 from server.engine.login import Lane, Login, Reception
 from server.engine.pacing import Pacer
 from server.engine.registry import Session
 from server.engine.witness import Witness
 from server.requests.exchange import Direction, TransferMeter
 from shared import tls
+from shared.coding.codec import decode
+from shared.coding.coder import Coder
+from shared.coding.delivery import look_at
 from shared.errors import ConfigError, ConnectionLostError, PeerError, WherryError
 from shared.names import RemotePath
 from shared.protocol import limits, messages
@@ -52,7 +56,10 @@ def _takes_long(message: messages.Any | None) -> bool:
     """Whether a request may hold its worker for as long as its client likes, or its disk needs."""
     if isinstance(message, messages.Remove):
         return message.recursive
-    return isinstance(message, messages.Get | messages.Put | messages.DigestOf)
+    return isinstance(
+        message,
+        messages.Get | messages.Put | messages.Assist | messages.DigestOf | messages.Copy | messages.Search,
+    )
 
 
 class Connection:
@@ -72,14 +79,19 @@ class Connection:
         nonce: bytes,
         name: str,
         agent: str,
+        compress: bool = True,
     ) -> None:
-        """Take the socket over. Raises OSError when the peer has gone already."""
+        """Take the socket over; without ``compress`` content is never compressed, in neither direction. Raises OSError
+        when the peer has gone already."""
         sock.setblocking(False)
         prepare_socket(sock)
         self.socket = TlsSocket(sock, context, server_side=True)
         self.peer = peer
-        self._conversation = ServerConversation(nonce=nonce, name=name, agent=agent)
-        self._stream = BlockingStream(self.socket, self._conversation, self._pace, self._piece)
+        self._conversation = ServerConversation(
+            nonce=nonce, name=name, agent=agent, decode=decode if compress else None
+        )
+        coder = Coder(partial(look_at, sock)) if compress else None
+        self._stream = BlockingStream(self.socket, self._conversation, self._pace, self._piece, coder)
         self._uploads: Pacer | None = None
         self._downloads: Pacer | None = None
         self._is_sending = False
@@ -89,7 +101,7 @@ class Connection:
         self._has_handshaken = False
         self._is_aborted = threading.Event()
         self.deadline = 0.0
-        self._held: messages.Any | None = None
+        self._inbox = Inbox()
 
     @property
     def is_logged_in(self) -> bool:
@@ -98,12 +110,16 @@ class Connection:
     @property
     def lane(self) -> Lane:
         """Which workers take the next turn."""
-        return Lane.BULK if _takes_long(self._held) else self._login.lane
+        return Lane.BULK if _takes_long(self._inbox.first) else self._login.lane
 
     @property
     def account(self) -> str | None:
         """Whose it is; None before login."""
         return self._login.session.account.name if self._login.session is not None else None
+
+    @property
+    def binding(self) -> bytes:
+        return self._reception.binding
 
     def take_turn(self, lane: Lane) -> Turn:
         """Do what can be done now. Translates every failure: what comes out is how the turn ended."""
@@ -223,19 +239,21 @@ class Connection:
             if self._reception.is_stopping.is_set():
                 turn = Turn.OVER
                 break
-            message, self._held = self._held or self._conversation.next_message(), None
+            message = self._inbox.take() or self._conversation.next_message()
             if isinstance(message, messages.Stop):
-                # Of a download that had ended already when this came.
+                # Of a request that had ended already when this came.
                 continue
             if lane is Lane.TALK and _takes_long(message):
-                self._held = message
+                self._inbox.put_back(message)
                 turn = Turn.MOVE
                 break
             if message is not None:
                 self.socket.settimeout(limits.STALL_DEADLINE)
                 if self._witness is not None:
                     self._witness.asked(message)
-                session.desk.handle(cast(messages.Requests, message), self)
+                request = cast(messages.Requests, message)
+                session.desk.handle(request, self)
+                self._inbox.ended(request.id)
                 continue
             self.socket.setblocking(False)
             try:
@@ -331,21 +349,37 @@ class Connection:
         self._stream.receive_data(into)
 
     def is_stopped(self, request: int) -> bool:
-        """Whether the client has no use for the rest of the download ``request``; looks, and does not wait."""
-        if self._held is None:
+        """Whether the client has no use for the rest of ``request``; looks, and does not wait.
+
+        What else came early is held for its turn.
+        """
+        if not self._inbox.is_stopped(request) and self._may_look_ahead:
             self.socket.setblocking(False)
             try:
-                while (message := self._conversation.next_message()) is None:
-                    self._fill_now()
+                while self._may_look_ahead:
+                    message = self._conversation.next_message()
+                    if message is None:
+                        self._fill_now()
+                    else:
+                        self._inbox.put(message, request)
             except ssl.SSLWantReadError:
-                return False
+                pass
             finally:
                 self.socket.settimeout(limits.STALL_DEADLINE)
-            if isinstance(message, messages.Stop):
-                return message.id == request
-            # The next request came early; its turn is after this download.
-            self._held = message
-        return False
+        return self._inbox.is_stopped(request)
+
+    @property
+    def _may_look_ahead(self) -> bool:
+        """Whether the next message can be read before its turn: not the parts of an upload, which its handler reads."""
+        return self._conversation.state is State.READY and self._inbox.has_room
+
+    def send_now(self, message: messages.Any) -> None:
+        self.send(message)
+        self._stream.flush()
+
+    @property
+    def knows_long_work(self) -> bool:
+        return self._conversation.knows_long_work
 
     def keep_alive(self) -> None:
         self._stream.keep_alive()

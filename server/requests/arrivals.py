@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.requests.exchange import Exchange
-from server.requests.refusal import read_only, refusal
+from server.requests.refusal import refusal
 from server.requests.transfer import check_content, code_of_reason, plan_of
 from server.storage.failure import StorageError
 from server.storage.jail import Folder, Jail
@@ -21,9 +21,8 @@ MAX_BYTES = 16 * limits.MIB
 class Arrivals:
     """The small uploads of one connection that have no answer yet. For one thread at a time."""
 
-    def __init__(self, jail: Jail, staging: Staging, *, is_read_only: bool) -> None:
+    def __init__(self, jail: Jail, staging: Staging) -> None:
         self._jail = jail
-        self._is_read_only = is_read_only
         self._staging = staging
         self._batch = staging.new_batch()
         self._answers: list[messages.Stored | messages.Failed] = []
@@ -83,8 +82,6 @@ class Arrivals:
     ) -> messages.Stored | messages.Failed:
         if not isinstance(end, messages.End):
             raise PeerError("the end of a small file was due")
-        if self._is_read_only:
-            return read_only(request.id)
         try:
             plan = plan_of(request)
             if end.reason:

@@ -6,9 +6,11 @@ import os
 from contextlib import closing
 
 from server.requests.exchange import Exchange
+from server.requests.work import Work
 from server.storage.content import PIECE, digest_range
 from server.storage.failure import StorageError, storage_errors
 from server.storage.jail import Jail
+from server.storage.staging import Staging
 from shared.entries import Entry
 from shared.errors import Code
 from shared.names import decode_path, encode_component
@@ -34,6 +36,8 @@ def list_folder(jail: Jail, request: messages.List, exchange: Exchange) -> None:
             found = wire_entry(entry)
             length = len(found.name) + _ENTRY_OVERHEAD
             if len(batch) >= limits.LISTING_BATCH_ENTRIES or size + length > limits.LISTING_BATCH_BYTES:
+                if exchange.is_stopped(request.id):
+                    raise StorageError(Code.CANCELLED, "stopped at the client's wish", at=path)
                 exchange.send(messages.Entries(id=request.id, entries=tuple(batch), more=True))
                 batch, size = [], 0
             batch.append(found)
@@ -50,24 +54,26 @@ def stat_entry(jail: Jail, request: messages.Stat, exchange: Exchange) -> None:
     exchange.send(messages.Stated(id=request.id, entry=wire_entry(entry)))
 
 
-def tell_space(jail: Jail, request: messages.Space, exchange: Exchange) -> None:
-    """Send how many bytes are free, and how many there are."""
-    free, total = jail.space()
+def tell_space(staging: Staging, request: messages.Space, exchange: Exchange) -> None:
+    """Send how many bytes may still be added, and how many there may be."""
+    free, total = staging.space()
     exchange.send(messages.SpaceLeft(id=request.id, free=min(free, limits.MAX_FILE), total=min(total, limits.MAX_FILE)))
 
 
 def digest_file(jail: Jail, request: messages.DigestOf, exchange: Exchange) -> None:
     """Send size and root of a file's content, read from its first byte to its last."""
     path = decode_path(request.path)
+    work = Work(exchange, request.id, path)
     handle, status = jail.open_read(path)
     try:
         layout = Layout(status.st_size)
+        work.total_count, work.total_size = 1, layout.size
         buffer = memoryview(bytearray(min(PIECE, layout.size)))
         digests: list[bytes] = []
         for index in range(layout.count):
-            exchange.keep_alive()
             with storage_errors(path):
                 digest = digest_range(handle, layout.offset(index), layout.length(index), buffer)
+            work.did(size=layout.length(index))
             if digest is None:
                 raise StorageError(Code.CHANGED, "the file became shorter", at=path)
             digests.append(digest)

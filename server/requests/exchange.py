@@ -1,11 +1,11 @@
 """What a request handler sees of its connection, as an interface. The engine implements it; tests have their own.
 
 How the engine uses this room: one :class:`server.storage.homes.Homes` a process; for each session
-``home = homes.open(account.home, account.name, account.quota)`` and
-``desk = Desk(account, home.jail, home.staging)``; for each request ``desk.handle(request, exchange)``;
-``desk.flush(exchange)`` whenever no further request is buffered; ``desk.leave(exchange)`` when a connection
-ends, for whatever reason; ``desk.close()`` when the session ends, after its connections have left.
-An exception out of ``handle`` that comes through means that this connection is over: ``leave`` it.
+``home = homes.open(account.home, account.name, account.limit, ...)`` and ``desk = Desk(home)``; for each request
+``desk.handle(request, exchange)``; ``desk.flush(exchange)`` whenever no further request is buffered;
+``desk.leave(exchange)`` when a connection ends, for whatever reason; ``desk.close()`` when the session ends, after its
+connections have left. An exception out of ``handle`` that comes through means that this connection is over: ``leave``
+it.
 """
 
 from __future__ import annotations
@@ -52,8 +52,19 @@ class Exchange(Protocol):
     def receive_data(self, into: memoryview) -> None:
         """Wait until ``into`` is filled from data frames. Raises ConnectionLostError, PeerError."""
 
+    def send_now(self, message: messages.Any) -> None:
+        """Send a message, and what is queued before it, without waiting for more."""
+
+    @property
+    def binding(self) -> bytes:
+        """What a login on this connection is bound to (:mod:`shared.auth.binding`)."""
+
+    @property
+    def knows_long_work(self) -> bool:
+        """Whether the client may be told of progress."""
+
     def is_stopped(self, request: int) -> bool:
-        """Whether the client sent Stop for the download ``request``: look between blocks, and end it then."""
+        """Whether the client sent Stop for ``request``: look between pieces of work, and end it then."""
 
     def keep_alive(self) -> None:
         """Let the client know, now and then, that its request is being worked on: call it between the pieces of work

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from server.requests.browse import wire_entry
 from server.storage.failure import StorageError
-from shared.errors import Code, ItemError
+from shared.errors import ItemError
 from shared.names import BadNameError, RemotePath, check_path, encode_component
 from shared.protocol import messages
 
 _MAX_TEXT = 2048
 
 
-def refusal(request_id: int, error: ItemError) -> messages.Failed:
-    """Return the answer that tells of a failure: code, a sentence, and path and entry where there are such."""
+def refusal(request_id: int, error: ItemError, count: int = 0) -> messages.Failed:
+    """Return the answer that tells of a failure: code, a sentence, and path and entry where there are such.
+
+    ``count`` is how many things were done for good before.
+    """
     path: RemotePath = ()
     entry = None
     text = error.detail or error.title
@@ -30,12 +33,8 @@ def refusal(request_id: int, error: ItemError) -> messages.Failed:
         text=text[:_MAX_TEXT],
         path=tuple(encode_component(name) for name in path),
         entry=entry,
+        count=count,
     )
-
-
-def read_only(request_id: int) -> messages.Failed:
-    """Return the answer to an account that may only look."""
-    return messages.Failed(id=request_id, code=Code.READ_ONLY, text="this account may only read")
 
 
 def _is_sendable(path: RemotePath) -> bool:

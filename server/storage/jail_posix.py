@@ -9,19 +9,27 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import stat
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from server.storage.failure import NotRegularError
 from shared.names import RemotePath
 
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+"""How a folder is opened: a link in its place is an error."""
+
 # O_NONBLOCK: a fifo put there between the look and the open must not hold the thread.
 _FILE: Final = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _RENAME_NOREPLACE: Final = 1
 _SYNC_FILE_RANGE_WRITE: Final = 2
+
+_FICLONE: Final = 0x40049409
+_CANNOT_CLONE: Final = frozenset(
+    {errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.ETXTBSY, errno.EBADF}
+)
 
 # What renameat2 says where the kernel or the file system does not know it (rename(2)).
 _NO_SUCH_CALL: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
@@ -54,7 +62,7 @@ def open_home(path: str) -> int:
 def open_child(folder: int, name: str) -> int:
     """Open the folder ``name`` in a folder; a link there is ELOOP."""
     try:
-        return os.open(name, _FOLDER, dir_fd=folder)
+        return os.open(name, FOLDER, dir_fd=folder)
     except OSError as error:
         # Linux says ENOTDIR for a link opened with O_DIRECTORY and O_NOFOLLOW; say what it is.
         if error.errno in (errno.ENOTDIR, errno.ELOOP) and _is_link(folder, name):
@@ -64,7 +72,7 @@ def open_child(folder: int, name: str) -> int:
 
 def open_path(home: int, path: RemotePath, *, make: bool = False) -> int:
     """Open the folder at ``path`` below ``home``; with ``make``, make what is missing, and sync that it is there."""
-    folder = os.open(".", _FOLDER, dir_fd=home)
+    folder = os.open(".", FOLDER, dir_fd=home)
     try:
         for name in path:
             try:
@@ -143,6 +151,41 @@ def rename_fresh(source_folder: int, source: str, target_folder: int, target: st
     _rename_fresh_by_link(source_folder, source, target_folder, target)
 
 
+def clone_file(source: int, target: int) -> bool:
+    """Let ``target`` share all content of ``source`` (ioctl_ficlone(2)); False where the file system cannot.
+
+    What is shared is the source at one moment, however it is written meanwhile.
+    """
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError as error:
+        if error.errno not in _CANNOT_CLONE:
+            raise
+        return False
+    return True
+
+
+def leads_up_to(folder: int, home: int, wanted: Identity) -> bool:
+    """Whether ``wanted`` is ``folder``, or a folder on the way from it up to ``home``."""
+    end = identity_of(os.fstat(home))
+    here = os.open(".", FOLDER, dir_fd=folder)
+    try:
+        while True:
+            identity = identity_of(os.fstat(here))
+            if identity == wanted:
+                return True
+            if identity == end:
+                return False
+            above = os.open("..", FOLDER, dir_fd=here)
+            os.close(here)
+            here = above
+            if identity_of(os.fstat(here)) == identity:
+                # The root of everything: the folder was moved out of the home meanwhile.
+                return False
+    finally:
+        os.close(here)
+
+
 def sync_file_system(folder: int) -> None:
     """Bring everything of the folder's file system to the disk in one go; only where CAN_SYNC_FILE_SYSTEM."""
     if _syncfs is None:
@@ -157,61 +200,6 @@ def start_writing_back(handle: int, offset: int, length: int) -> None:
     large file finds little left to do. A hint: where it cannot be followed, nothing is lost."""
     if _sync_file_range is not None:
         _sync_file_range(handle, offset, length, _SYNC_FILE_RANGE_WRITE)
-
-
-class TreeWalk:
-    """Everything below a folder, contents before the folder they lie in. Links are entries, never entered.
-
-    Holds one handle (two for a moment) however deep the tree is: the way back up is ``..``, and is taken only
-    if it leads to the very folder it came from, so a folder moved away meanwhile ends the walk with EBUSY.
-    """
-
-    def __init__(self, top: int) -> None:
-        self._top = top
-        self.position: list[str] = []
-        """Names from the top to the folder that the walk is in; for an error's text."""
-
-    def __iter__(self) -> Iterator[tuple[int, os.DirEntry[str] | str]]:
-        """Yield the handle of a folder and an entry in it; a folder, whose contents are done, as its name."""
-        above: list[Identity] = []
-        folder = os.open(".", _FOLDER, dir_fd=self._top)
-        try:
-            waiting = [(yield from self._entries(folder))]
-            while True:
-                if waiting[-1]:
-                    name = waiting[-1].pop()
-                    try:
-                        child = open_child(folder, name)
-                    except FileNotFoundError:
-                        continue
-                    above.append(identity_of(os.fstat(folder)))
-                    self.position.append(name)
-                    os.close(folder)
-                    folder = child
-                    waiting.append((yield from self._entries(folder)))
-                    continue
-                waiting.pop()
-                if not above:
-                    return
-                parent = os.open("..", _FOLDER, dir_fd=folder)
-                os.close(folder)
-                folder = parent
-                if identity_of(os.fstat(folder)) != above.pop():
-                    raise OSError(errno.EBUSY, "the folder was moved meanwhile")
-                yield folder, self.position.pop()
-        finally:
-            os.close(folder)
-
-    @staticmethod
-    def _entries(folder: int) -> Generator[tuple[int, os.DirEntry[str] | str], None, list[str]]:
-        folders: list[str] = []
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
-                else:
-                    yield folder, entry
-        return folders
 
 
 def _is_link(folder: int, name: str) -> bool:

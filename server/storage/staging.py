@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from server.capacity import UNLIMITED, Limit, Usage
 from server.storage import jail_posix as system
 from server.storage.claims import Claim, Claims, Place
 from server.storage.failure import StorageError, storage_errors
@@ -16,6 +17,8 @@ from server.storage.jail import Folder, Jail, entry_of
 from server.storage.partials import Partial, StagingFolder, sidecar_for
 from server.storage.quota import Ledger, Reservation
 from server.storage.staged import Batch, Plan, StagedFile
+from server.storage.staged_tree import Room, StagedTree, check_device, place_link, sweep_trees
+from server.storage.target_locks import TargetLocks
 from server.storage.upload import Upload, nobody_waits
 from shared.errors import Code
 from shared.names import STAGING_NAME, RemotePath, check_path
@@ -27,22 +30,41 @@ _log = logging.getLogger(__name__)
 class Staging:
     """The uploads of one account into one home. Used by several threads at once, each for its own uploads."""
 
-    def __init__(self, jail: Jail, account: str, claims: Claims, ledger: Ledger, *, quota: int | None = None) -> None:
-        """``claims`` are the process's, ``ledger`` the home's; ``quota`` in bytes. Touches no disk yet."""
+    def __init__(
+        self,
+        jail: Jail,
+        account: str,
+        claims: Claims,
+        ledger: Ledger,
+        *,
+        limit: Limit = UNLIMITED,
+        shows_old: bool = True,
+        is_shared: bool = False,
+    ) -> None:
+        """``claims`` are the process's, ``ledger`` the folder's. Touches no disk yet.
+
+        Without ``shows_old`` an upload is told nothing of the file that it replaces, not even the digests of its
+        blocks: the account may not read here. ``is_shared`` says that other servers use the folder at the same time.
+        """
         self._jail = jail
         self._account = account
         self._claims = claims
         self._ledger = ledger
-        self._quota = quota
+        self._limit = limit
+        self._shows_old = shows_old
+        self._is_shared = is_shared
         self._lock = threading.Lock()
         self._opened: StagingFolder | None = None
+        self._locks: TargetLocks | None = None
 
     def close(self) -> None:
         """Let go of the staging folder; every upload must have been closed before."""
         with self._lock:
             opened, self._opened = self._opened, None
-        if opened is not None:
-            opened.close()
+            locks, self._locks = self._locks, None
+        for held in (locks, opened):
+            if held is not None:
+                held.close()
 
     def new_batch(self) -> Batch:
         """Return an empty batch for files of this home."""
@@ -101,6 +123,35 @@ class Staging:
             file.close()
             raise
 
+    def stage_tree(self, path: RemotePath, folder: Folder, planned: Usage) -> StagedTree:
+        """Begin a folder that is built here, of about the size ``planned``.
+
+        Raises StorageError: EXISTS, BUSY, QUOTA, CROSS_DEVICE or what the system says.
+        """
+        with self._begun(Plan(path, 0, 0, None, replace=False), folder) as (stage, _, claim):
+            check_device(stage.handle, folder)
+
+            def reserve(growth: Usage, at: RemotePath) -> Reservation:
+                return self._ledger.reserve(growth, self._limit, self._jail.measure, at)
+
+            room = Room(path, planned, reserve, self._ledger.settle)
+            try:
+                with storage_errors(path):
+                    return StagedTree(path, folder, stage.handle, room, lambda: self._claims.release(claim))
+            except BaseException:
+                room.close(is_kept=False)
+                raise
+
+    def check_device(self, folder: Folder) -> None:
+        """Raise StorageError (CROSS_DEVICE) when nothing that is staged can be named in ``folder``."""
+        with storage_errors(folder.path):
+            check_device(self._folder().handle, folder)
+
+    def place_link(self, text: str, folder: Folder, path: RemotePath, *, replace: bool) -> None:
+        """Make a symbolic link in ``folder``, in one step. Raises StorageError: EXISTS or what the system says."""
+        with storage_errors(path):
+            place_link(text, folder, path[-1], self._folder().handle, replace=replace)
+
     def discard(self, path: RemotePath) -> int:
         """Forget the unfinished upload to ``path``; return how many there were.
 
@@ -126,7 +177,15 @@ class Staging:
         """Remove what was left in staging and forgotten; ``now`` in seconds since the epoch."""
         with storage_errors(()):
             stage = self._folder_if_any()
-            return 0 if stage is None else stage.sweep(now)
+            return 0 if stage is None else stage.sweep(now) + sweep_trees(stage.handle, now)
+
+    def space(self) -> tuple[int, int]:
+        """Return the bytes that this account may still add, and all bytes, of the disk or of what it may have."""
+        free, total = self._jail.space()
+        left = self._ledger.left(self._limit, self._jail.measure)
+        if left is None or self._limit.bytes is None:
+            return free, total
+        return min(free, left), min(total, self._limit.bytes)
 
     def forget_usage(self) -> None:
         """Say that something below the home was removed or replaced by other means than an upload."""
@@ -167,6 +226,15 @@ class Staging:
                 self._opened = StagingFolder(self._jail.handle)
             return self._opened
 
+    def _target_locks(self) -> TargetLocks | None:
+        if not self._is_shared:
+            return None
+        folder = self._folder()
+        with self._lock:
+            if self._locks is None:
+                self._locks = TargetLocks(folder.handle)
+            return self._locks
+
     @contextmanager
     def _begun(self, plan: Plan, folder: Folder) -> Iterator[tuple[StagingFolder, os.stat_result | None, Claim]]:
         """Claim the target and look at it; the claim stays with the caller unless an error comes out."""
@@ -174,18 +242,29 @@ class Staging:
         claim = self._claims.take((*folder.identity, name), self._account)
         if claim is None:
             raise _busy(plan.path)
+        is_locked = False
         try:
-            old = folder.find(name)
-            if old is not None and not plan.replace:
-                raise StorageError(Code.EXISTS, at=plan.path, entry=entry_of(name, old))
-            if old is not None and stat.S_ISDIR(old.st_mode):
-                raise StorageError(Code.IS_FOLDER, at=plan.path, entry=entry_of(name, old))
+            old = _replaceable(plan, folder)
             with storage_errors(plan.path):
                 stage = self._folder()
+                if (locks := self._target_locks()) is not None:
+                    is_locked = locks.take(claim.place)
+                    if not is_locked:
+                        raise _busy(plan.path)
+                    # Another server may have been at it until now.
+                    old = _replaceable(plan, folder)
             yield stage, old, claim
         except BaseException:
-            self._claims.release(claim)
+            self._release(claim, is_locked=is_locked)
             raise
+
+    def _release(self, claim: Claim, *, is_locked: bool = True) -> None:
+        """Give a target back: to other processes first, as in this one the claim comes first."""
+        try:
+            if is_locked and self._locks is not None:
+                self._locks.release(claim.place)
+        finally:
+            self._claims.release(claim)
 
     def _open_partial(self, stage: StagingFolder, plan: Plan, layout: Layout) -> tuple[Partial, int, int]:
         """Return the partial, its size and the bytes it takes on the disk."""
@@ -206,31 +285,34 @@ class Staging:
             raise StorageError(Code.NO_SPACE, f"{plan.size - held} bytes are needed, {free} are free", at=plan.path)
 
     def _reserve(self, plan: Plan, old: os.stat_result | None, before: int) -> Reservation:
-        freed = old.st_size if old is not None and stat.S_ISREG(old.st_mode) else 0
-        return self._ledger.reserve(plan.size - before - freed, self._quota, self._jail.measure, plan.path)
+        is_file = old is not None and stat.S_ISREG(old.st_mode)
+        freed = old.st_size if old is not None and is_file else 0
+        growth = Usage(plan.size - before - freed, 0 if is_file else 1)
+        return self._ledger.reserve(growth, self._limit, self._jail.measure, plan.path)
 
     @contextmanager
     def _settled_on_error(self, reservation: Reservation) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            self._ledger.settle(reservation, 0)
+            self._ledger.settle(reservation, Usage())
             raise
 
     def _closer(self, claim: Claim, reservation: Reservation, before: int) -> Callable[[StagedFile], None]:
         def closing(file: StagedFile) -> None:
-            self._claims.release(claim)
+            self._release(claim)
             arrived = os.fstat(file.handle).st_size if file.is_kept else 0
             file.is_kept = arrived > 0 and not claim.is_unwanted
             remains = arrived if file.is_kept else 0
-            self._ledger.settle(reservation, reservation.growth if file.is_published else remains - before)
+            self._ledger.settle(reservation, reservation.growth if file.is_published else Usage(remains - before))
 
         return closing
 
-    @staticmethod
-    def _open_old(plan: Plan, folder: Folder, old: os.stat_result | None) -> tuple[int, int] | None:
+    def _open_old(self, plan: Plan, folder: Folder, old: os.stat_result | None) -> tuple[int, int] | None:
         """Open the present target, whose blocks can be reused; None where there is nothing of use."""
         if old is None or not stat.S_ISREG(old.st_mode) or not is_comparable(plan.size, old.st_size):
+            return None
+        if not self._shows_old:
             return None
         try:
             handle, status = system.open_regular(folder.handle, plan.path[-1])
@@ -238,6 +320,17 @@ class Staging:
             # It may be replaced without being readable; then all of the new content travels.
             return None
         return handle, status.st_size
+
+
+def _replaceable(plan: Plan, folder: Folder) -> os.stat_result | None:
+    """Return what stands where an upload is to go; raises StorageError when that may not be replaced by it."""
+    name = plan.path[-1]
+    old = folder.find(name)
+    if old is not None and not plan.replace:
+        raise StorageError(Code.EXISTS, at=plan.path, entry=entry_of(name, old))
+    if old is not None and stat.S_ISDIR(old.st_mode):
+        raise StorageError(Code.IS_FOLDER, at=plan.path, entry=entry_of(name, old))
+    return old
 
 
 def _busy(path: RemotePath) -> StorageError:

@@ -22,6 +22,9 @@ NO_DIGEST = b""
 ROOT_CONTEXT = "wherry 2026 file root v1"
 """Context of the key derivation mode (BLAKE3 paper, section 2.3): a root is never mistaken for a block's digest."""
 
+RANGE_CONTEXT = "wherry 2026 range root v1"
+"""The same for some blocks of a file: it is never mistaken for the root of a whole one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -66,6 +69,20 @@ def root_of(size: int, digests: Sequence[bytes]) -> bytes:
     if len(digests) != Layout(size).count or any(len(digest) != DIGEST_BYTES for digest in digests):
         raise ValueError("the digests are not those of all blocks")
     hasher = blake3(size.to_bytes(8, "little"), derive_key_context=ROOT_CONTEXT)
+    hasher.update(b"".join(digests))
+    return hasher.digest()
+
+
+def range_root(size: int, first: int, digests: Sequence[bytes]) -> bytes:
+    """Return the root over some blocks of a file of ``size`` bytes, those from number ``first`` on.
+
+    As :func:`root_of`, with a context of its own, over the size and the number as 8 bytes each. Raises ValueError when
+    there are no such blocks.
+    """
+    if first + len(digests) > Layout(size).count or any(len(digest) != DIGEST_BYTES for digest in digests):
+        raise ValueError("the digests are not those of blocks of the file")
+    hasher = blake3(size.to_bytes(8, "little"), derive_key_context=RANGE_CONTEXT)
+    hasher.update(first.to_bytes(8, "little"))
     hasher.update(b"".join(digests))
     return hasher.digest()
 

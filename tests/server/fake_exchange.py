@@ -32,6 +32,10 @@ class FakeExchange:
         self.signs_of_life = 0
         self.stop_after: int | None = None
         """The client says Stop once it got so many blocks."""
+        self.is_unwanted = False
+        """The client has said Stop."""
+        self.knows_long_work = True
+        self.binding = bytes(32)
 
     @property
     def is_drained(self) -> bool:
@@ -46,6 +50,9 @@ class FakeExchange:
         messages.decode(messages.encode(message))
         self.sent.append(message)
         self._script.extend(self._react(message))
+
+    def send_now(self, message: messages.Any) -> None:
+        self.send(message)
 
     def send_block(self, block: messages.Block, data: memoryview) -> None:
         self.send(block)
@@ -76,7 +83,7 @@ class FakeExchange:
             done += len(piece)
 
     def is_stopped(self, request: int) -> bool:
-        return self.stop_after is not None and len(self.content) >= self.stop_after
+        return self.is_unwanted or self.stop_after is not None and len(self.content) >= self.stop_after
 
     def keep_alive(self) -> None:
         self.signs_of_life += 1

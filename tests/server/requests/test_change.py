@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from server.capacity import Limit
 from server.requests.dispatch import Desk
 from server.storage.homes import Homes
 from shared.entries import Kind
@@ -13,12 +14,12 @@ from shared.names import STAGING_NAME
 from shared.protocol import messages
 from shared.protocol.messages import Exists
 from tests.server.fake_exchange import FakeExchange, end_of
-from tests.server.requests.conftest import account
 
 
 def ask(desk: Desk, request: messages.Requests) -> messages.Any:
     exchange = FakeExchange()
     desk.handle(request, exchange)
+    desk.flush(exchange)
     (answer,) = exchange.sent
     assert answer.id == request.id
     return answer
@@ -87,8 +88,8 @@ def test_discarding_nothing_is_no_error(desk: Desk) -> None:
 def test_what_is_freed_can_be_used_again(home: Path, way: str) -> None:
     (home / "a").write_bytes(b"x" * 90)
     (home / "b").write_bytes(b"")
-    opened = Homes().open(home, "anna", 100)
-    desk = Desk(account(home), opened.jail, opened.staging)
+    opened = Homes().open(home, "anna", Limit(100))
+    desk = Desk(opened)
 
     def put(name: bytes) -> messages.Any:
         content = b"y" * 50

@@ -76,43 +76,6 @@ def test_making_folders_on_the_way_stops_at_a_link(handle: int, home: Path, outs
     assert sorted(path.name for path in outside.iterdir()) == ["secret"]
 
 
-def test_a_walk_yields_contents_before_their_folder(handle: int, home: Path) -> None:
-    (home / "a" / "b").mkdir(parents=True)
-    for name in ("f", "a/g", "a/b/h"):
-        (home / name).touch()
-    order = [entry if isinstance(entry, str) else entry.name for _, entry in system.TreeWalk(handle)]
-    assert sorted(order) == ["a", "b", "f", "g", "h"]
-    assert order.index("h") < order.index("b") < order.index("a")
-    assert order.index("g") < order.index("a")
-
-
-def test_a_folder_moved_away_during_a_walk_ends_it(handle: int, home: Path, tmp_path: Path) -> None:
-    (home / "a" / "b").mkdir(parents=True)
-    (home / "a" / "b" / "file").touch()
-    walk = system.TreeWalk(handle)
-    seen: list[object] = []
-
-    def go() -> None:
-        for _, entry in walk:
-            seen.append(entry)
-            os.rename(home / "a" / "b", tmp_path / "elsewhere")
-
-    with pytest.raises(OSError, match="moved") as caught:
-        go()
-    assert caught.value.errno == system.errno.EBUSY
-    assert len(seen) == 1
-
-
-def test_a_walk_left_early_closes_what_it_opened(handle: int, home: Path) -> None:
-    (home / "a").mkdir()
-    (home / "a" / "file").touch()
-    before = len(os.listdir("/proc/self/fd"))
-    entries = iter(system.TreeWalk(handle))
-    next(entries)
-    del entries
-    assert len(os.listdir("/proc/self/fd")) == before
-
-
 def test_the_file_system_can_be_synced(handle: int) -> None:
     if not system.CAN_SYNC_FILE_SYSTEM:
         pytest.skip("this system has no syncfs")
