@@ -9,26 +9,21 @@ import argparse
 import importlib
 import json
 import os
-import signal
-import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Self
 
+from server import operations, unit
 from server.accounts.account import Account, check_account_name, name_taken, no_such_account
 from server.accounts.store import AccountStore
-from server.config import FolderLock, ServerConfig, open_data_folder
+from server.config import ServerConfig, default_data_folder, open_data_folder
 from server.passwords import read_password
-from shared import logs
 from shared.errors import ConfigError, WherryError
 from shared.names import display
 from shared.protocol import limits
 from shared.text import format_size, format_time, parse_size
-from shared.tls import Identity, load_identity, make_identity
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -79,17 +74,40 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
     serve = _add_verb(verbs, "serve", _serve, "run the server without a screen, until it is told to stop")
-    serve.add_argument("--host", default="0.0.0.0", help="address to listen on (default: every one)")  # noqa: S104
     serve.add_argument(
-        "--port",
-        type=_port,
-        default=limits.DEFAULT_PORT,
-        metavar="N",
-        help=f"default {limits.DEFAULT_PORT}; 0 picks a free one",
+        "--config", type=Path, metavar="FILE", help="settings (default: config.toml in the data folder, if there)"
     )
+    serve.add_argument("--host", help="address to listen on (default: every one)")
+    serve.add_argument("--port", type=_port, metavar="N", help=f"default {limits.DEFAULT_PORT}; 0 picks a free one")
+    serve.add_argument("--name", help="how the server introduces itself (default: the machine's name)")
+    serve.add_argument(
+        "--announce", action=argparse.BooleanOptionalAction, default=None, help="let clients nearby find it (mDNS)"
+    )
+    serve.add_argument("--grace", type=_span, metavar="TIME", help="how long transfers may go on at a stop, as in 90s")
     serve.add_argument("--json", action="store_true", help="say that it is ready as a line of JSON")
 
     _add_verb(verbs, "fingerprint", _fingerprint, "print what clients are to compare when they first connect")
+    _add_verb(verbs, "settings", _settings, "print a settings file with every option and what it means")
+
+    status = _add_verb(verbs, "status", _status, "show who is connected to the running server and what moves")
+    status.add_argument("--json", action="store_true", help="one JSON object")
+    kick = _add_verb(verbs, "kick", _kick, "end a session of the running server")
+    kick.add_argument("session", metavar="SESSION", help="as “status” shows it")
+    _add_verb(verbs, "reload", _reload, "let the running server read its settings again, disturbing nobody")
+    stop = _add_verb(verbs, "stop", _stop, "stop the running server, and wait until it has")
+    stop.add_argument("--grace", type=_span, metavar="TIME", help="how long transfers may go on, as in 90s")
+    _add_ban_verbs(verbs)
+    _add_identity_verbs(verbs)
+
+    service = verbs.add_parser("service", help="run the server by systemd", allow_abbrev=False)
+    ways = service.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, verb, text in (
+        ("print", _service_print, "print the systemd unit"),
+        ("install", _service_install, "write the systemd unit, and say how to switch it on"),
+    ):
+        _add_verb(ways, name, verb, text).add_argument(
+            "--user", action="store_true", help="for this user alone, not for the whole system"
+        )
 
     user = verbs.add_parser("user", help="add, change and list accounts", allow_abbrev=False)
     actions = user.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -108,6 +126,30 @@ def _parser() -> argparse.ArgumentParser:
     _add_verb(actions, "enable", _user_enable, "let an account log in again", has_name=True)
     _add_verb(actions, "disable", _user_disable, "end an account's sessions, let it in no more", has_name=True)
     return parser
+
+
+def _add_ban_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ban = verbs.add_parser("ban", help="list, add and lift bans of addresses and networks", allow_abbrev=False)
+    actions = ban.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_verb(actions, "list", _ban_list, "show who is kept out, and why").add_argument(
+        "--json", action="store_true", help="one JSON object per line"
+    )
+    add = _add_verb(actions, "add", _ban_add, "keep an address or network out, and end the sessions from there")
+    add.add_argument("--for", type=_span, metavar="TIME", dest="span", help="as in 15m or 2d (default: until lifted)")
+    add.add_argument("--reason", default="", help="shown in the list and in the audit trail")
+    lift = _add_verb(actions, "lift", _ban_lift, "end the bans that concern an address or network")
+    for action in (add, lift):
+        action.add_argument("network", metavar="NETWORK", help="such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32")
+
+
+def _add_identity_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    identity = verbs.add_parser("identity", help="show, renew or import the server's certificate", allow_abbrev=False)
+    actions = identity.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_verb(actions, "show", _identity_show, "print the fingerprint and the days the certificate is good for")
+    _add_verb(actions, "renew", _identity_renew, "make a new one; every client has to accept it")
+    load = _add_verb(actions, "import", _identity_import, "use a certificate and key of one's own, tested first")
+    load.add_argument("certificate", type=Path, metavar="CERTIFICATE", help="a PEM file")
+    load.add_argument("key", type=Path, metavar="KEY", help="a PEM file without a passphrase")
 
 
 def _add_verb(
@@ -138,6 +180,15 @@ def _port(text: str) -> int:
     if not 0 <= port <= 0xFFFF:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a port; choose 1 to 65535, or 0 for any")
     return port
+
+
+def _span(text: str) -> float:
+    from server.config_file import parse_span
+
+    try:
+        return parse_span(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _size(text: str) -> int:
@@ -178,41 +229,89 @@ def _tray(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from server.engine.lifecycle import Server
+    from server.service import Service
 
-    logs.configure()
-    data = open_data_folder(options.data)
-    config = ServerConfig(data=data, host=options.host, port=options.port)
-    with _StopSignals() as signals, FolderLock(data), closing(AccountStore(data)) as accounts:
-        identity = _identity(data, config.name)
-        if not accounts.list():
-            print("wherry-server: no accounts yet; make one with: wherry-server user add NAME", file=sys.stderr)
-        server = Server(config, accounts, identity)
-        server.start()
-        try:
-            _say_ready(*server.address, server.fingerprint, as_json=options.json)
-            signals.wait()
-        finally:
-            server.stop()
+    over = {name: getattr(options, name) for name in ("host", "port", "name", "announce", "grace")}
+    Service(options.data, options.config, over, as_json=options.json).run()
     return OK
-
-
-def _say_ready(host: str, port: int, fingerprint: str, *, as_json: bool) -> None:
-    if as_json:
-        line = json.dumps({"event": "listening", "host": host, "port": port, "fingerprint": fingerprint})
-    else:
-        line = f"listening on {f'[{host}]' if ':' in host else host}:{port} fingerprint {fingerprint}"
-    print(line, flush=True)
 
 
 def _fingerprint(options: argparse.Namespace) -> int:
+    from server.service import identity_of
+
     data = open_data_folder(options.data)
-    print(_identity(data, ServerConfig(data=data).name).fingerprint)
+    print(identity_of(data, ServerConfig(data=data).name).fingerprint)
     return OK
 
 
-def _identity(data: Path, name: str) -> Identity:
-    return load_identity(data) or make_identity(data, name)
+def _settings(options: argparse.Namespace) -> int:
+    from server.config_file import EXAMPLE
+
+    print(EXAMPLE.read_text(encoding="utf-8"), end="")
+    return OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    operations.show_status(open_data_folder(options.data), as_json=options.json)
+    return OK
+
+
+def _kick(options: argparse.Namespace) -> int:
+    operations.kick(open_data_folder(options.data), options.session)
+    return OK
+
+
+def _reload(options: argparse.Namespace) -> int:
+    operations.reload(open_data_folder(options.data))
+    return OK
+
+
+def _stop(options: argparse.Namespace) -> int:
+    operations.stop(open_data_folder(options.data), options.grace)
+    return OK
+
+
+def _ban_list(options: argparse.Namespace) -> int:
+    operations.list_bans(open_data_folder(options.data), as_json=options.json)
+    return OK
+
+
+def _ban_add(options: argparse.Namespace) -> int:
+    operations.add_ban(open_data_folder(options.data), options.network, options.span, options.reason)
+    return OK
+
+
+def _ban_lift(options: argparse.Namespace) -> int:
+    operations.lift_ban(open_data_folder(options.data), options.network)
+    return OK
+
+
+def _identity_show(options: argparse.Namespace) -> int:
+    operations.show_identity(open_data_folder(options.data))
+    return OK
+
+
+def _identity_renew(options: argparse.Namespace) -> int:
+    operations.renew_identity(open_data_folder(options.data))
+    return OK
+
+
+def _identity_import(options: argparse.Namespace) -> int:
+    operations.import_identity(open_data_folder(options.data), options.certificate, options.key)
+    return OK
+
+
+def _service_print(options: argparse.Namespace) -> int:
+    data = (options.data or default_data_folder()).expanduser().absolute()
+    print(unit.unit_text(unit.command_line(data), is_user=options.user), end="")
+    return OK
+
+
+def _service_install(options: argparse.Namespace) -> int:
+    data = (options.data or default_data_folder()).expanduser().absolute()
+    path, switch_on = unit.install(data, is_user=options.user)
+    print(f"wrote {display(str(path))}\nswitch it on with: {switch_on}")
+    return OK
 
 
 def _user_add(options: argparse.Namespace) -> int:
@@ -319,42 +418,6 @@ def _print_table(accounts: Sequence[Account]) -> None:
     for row in rows:
         cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
-
-
-class _StopSignals:
-    """SIGINT and SIGTERM as something to wait for in the main thread, from the moment of entry.
-
-    A byte through a socket, not an event set in the handler: that could find the main thread inside the
-    event's own lock. After the first signal, a second one ends the process at once.
-    """
-
-    _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-    def __enter__(self) -> Self:
-        self._reader, self._writer = socket.socketpair()
-        self._writer.setblocking(False)
-        self._old_wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        self._old_handlers = [signal.signal(number, _do_nothing) for number in self._SIGNALS]
-        return self
-
-    def wait(self) -> None:
-        """Return when a signal has come, at once if it came before."""
-        self._reader.recv(1)
-        for number in self._SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        signal.set_wakeup_fd(self._old_wakeup)
-        for number, handler in zip(self._SIGNALS, self._old_handlers, strict=True):
-            signal.signal(number, handler)
-        self._reader.close()
-        self._writer.close()
-
-
-def _do_nothing(number: int, frame: FrameType | None) -> None:
-    """Be a handler: without one the signal would end the process before the byte is read."""
 
 
 if __name__ == "__main__":

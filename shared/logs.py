@@ -7,10 +7,12 @@ start.
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import re
 import sys
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
@@ -67,6 +69,23 @@ class SafeFormatter(logging.Formatter):
         return display(super().formatMessage(record))
 
 
+class JsonFormatter(logging.Formatter):
+    """Formats records as one JSON object a line, in ASCII: nothing in them can forge a line or show a secret."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text without a line end."""
+        stamp = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        facts = {
+            "time": stamp,
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        if record.exc_info:
+            facts["traceback"] = redact(self.formatException(record.exc_info))
+        return json.dumps(facts)
+
+
 class PrivateFileHandler(RotatingFileHandler):
     """A rotating log file with mode 0600 from its first byte: names of files and people stand in it."""
 
@@ -75,7 +94,9 @@ class PrivateFileHandler(RotatingFileHandler):
         return open(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
 
-def configure(level: int = logging.INFO, *, stream: TextIO | None = None, file: Path | None = None) -> None:
+def configure(
+    level: int = logging.INFO, *, stream: TextIO | None = None, file: Path | None = None, as_json: bool = False
+) -> None:
     """Send the logs of this process to ``stream`` (stderr if not given) and, when given, to ``file`` as well.
 
     Replaces what an earlier call set up. A file that cannot be opened raises ``OSError``.
@@ -84,10 +105,10 @@ def configure(level: int = logging.INFO, *, stream: TextIO | None = None, file: 
     if file is not None:
         handlers.append(PrivateFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILE_COUNT, delay=False))
     for handler in handlers:
-        handler.setFormatter(SafeFormatter())
+        handler.setFormatter(JsonFormatter() if as_json else SafeFormatter())
     root = logging.getLogger()
     for old in root.handlers[:]:
-        if isinstance(old.formatter, SafeFormatter):
+        if isinstance(old.formatter, SafeFormatter | JsonFormatter):
             root.removeHandler(old)
             old.close()
     for handler in handlers:

@@ -52,12 +52,10 @@ def fingerprint_of(certificate_der: bytes) -> str:
     return "SHA256:" + b64encode(hashlib.sha256(certificate_der).digest()).decode("ascii").rstrip("=")
 
 
-def make_identity(folder: Path, name: str) -> Identity:
-    """Make a key (P-256) and a certificate (ecdsa-with-SHA256) in ``folder``, which must exist.
+def generate_identity(name: str) -> tuple[bytes, bytes]:
+    """Return a new key (P-256) and its certificate (ecdsa-with-SHA256), both in PEM form. Writes nothing.
 
-    ``name`` is shown to those who look at the certificate; nothing trusts it. The key's file has mode 0600
-    from its first byte. Raises :class:`~shared.errors.ConfigError` when there is an identity already, or it
-    cannot be written.
+    ``name`` is shown to those who look at the certificate; nothing trusts it.
     """
     # A heavy library that only the first start of a server needs.
     from cryptography import x509
@@ -85,7 +83,21 @@ def make_identity(folder: Path, name: str) -> Identity:
     key_pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    certificate_pem = certificate.public_bytes(serialization.Encoding.PEM)
+    return key_pem, certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def make_identity(folder: Path, name: str) -> Identity:
+    """Generate an identity and write it to ``folder``, which must exist.
+
+    The key's file has mode 0600 from its first byte. Raises :class:`~shared.errors.ConfigError` when there is an
+    identity already, or it cannot be written.
+    """
+    key_pem, certificate_pem = generate_identity(name)
+    return write_identity(folder, key_pem, certificate_pem)
+
+
+def write_identity(folder: Path, key_pem: bytes, certificate_pem: bytes) -> Identity:
+    """Write a key and its certificate to ``folder``, where there must be none. Raises as :func:`make_identity` does."""
     key_path, certificate_path = folder / KEY_NAME, folder / CERTIFICATE_NAME
     try:
         _write_new(key_path, key_pem, 0o600)
@@ -97,7 +109,7 @@ def make_identity(folder: Path, name: str) -> Identity:
             if isinstance(error, FileExistsError)
             else "Check the folder's permissions and the space left on its disk.",
         ) from error
-    der = certificate.public_bytes(serialization.Encoding.DER)
+    der = ssl.PEM_cert_to_DER_cert(certificate_pem.decode("ascii"))
     return Identity(certificate_pem, key_path, certificate_path, der)
 
 

@@ -14,6 +14,7 @@ from server.engine.metrics import Load
 from server.engine.registry import Snapshot
 from server.engine.tally import Count
 from shared.errors import ConfigError
+from shared.tls import Identity, load_identity
 
 SHORTEST_PREFIX = 4
 """Hex digits of a session's id that a person may name it by, where only one begins so."""
@@ -63,6 +64,8 @@ class Ordered(Protocol):
 
     def lift(self, network: str) -> tuple[BanInfo, ...]: ...
 
+    def use_identity(self, identity: Identity) -> None: ...
+
 
 class Orders:
     """Carries out requests, each an object with ``do`` and what that needs.
@@ -75,6 +78,7 @@ class Orders:
     ban         network, seconds?, reason?  ``ban``
     lift        network                     ``lifted``
     kick        session                     ``kicked``: account and address; an id, or how it begins
+    identity                                ``fingerprint``: what lies in the data folder is used from now on
     reload                                  ``needs_restart``: names of settings
     stop        grace?                      nothing: the server stops after it has answered
     ==========  ==========================  ==================================================================
@@ -98,6 +102,12 @@ class Orders:
                 return {"lifted": [asdict(ban) for ban in self._server.lift(network)]}
             case {"do": "kick", "session": str(session)}:
                 return self._kick(session)
+            case {"do": "identity"}:
+                identity = load_identity(self._server.config.data)
+                if identity is None:
+                    raise ConfigError("there is none in the data folder")
+                self._server.use_identity(identity)
+                return {"fingerprint": identity.fingerprint}
             case {"do": "reload"}:
                 if self._host.reload is None:
                     raise _not_here("read its settings again")

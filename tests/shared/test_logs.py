@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import stat
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from shared import logs
-from shared.logs import HIDDEN, PrivateFileHandler, SafeFormatter, redact
+from shared.logs import HIDDEN, JsonFormatter, PrivateFileHandler, SafeFormatter, redact
 
 
 @pytest.fixture
@@ -113,6 +114,27 @@ def test_configure_replaces_what_it_set_up_before(tmp_path: Path) -> None:
             root.removeHandler(handler)
             handler.close()
         root.setLevel(level)
+
+
+def test_json_is_one_object_a_line_whatever_a_name_holds() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    try:
+        raise ValueError("password=s3cr3t-value\nforged")
+    except ValueError as error:
+        trace = (type(error), error, error.__traceback__)
+    name = 'a\n{"level": "error"}\x1b[2J\u2028\udcff'
+    handler.emit(logging.LogRecord("wherry.x", logging.WARNING, "", 0, "upload of %s token=s3cr3t", (name,), trace))
+    (line,) = stream.getvalue().splitlines()
+    assert line.isascii()
+    assert line.isprintable()
+    assert "s3cr3t" not in line
+    told = json.loads(line)
+    assert told["message"] == f"upload of {name} token={HIDDEN}"
+    assert (told["level"], told["logger"]) == ("warning", "wherry.x")
+    assert "ValueError" in told["traceback"]
+    assert told["time"].endswith("Z")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
