@@ -61,10 +61,18 @@ state = sa.Table(
     sa.Column("fake_secret", sa.LargeBinary, nullable=False),
 )
 
+nodes = sa.Table(
+    "nodes",
+    shared_metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    # Seconds since the epoch by the database's own clock: until then the server process is taken for alive.
+    sa.Column("expires", sa.Double, nullable=False),
+)
+
 sessions = sa.Table(
     "sessions",
     shared_metadata,
-    # A digest of the session's id: who reads the table cannot name a session. No key is kept at all.
+    # A digest of the session's id: who reads the table cannot name a session. No key of one is kept at all.
     sa.Column("id", sa.LargeBinary, primary_key=True),
     sa.Column("account_key", sa.Text, nullable=False, index=True),
     sa.Column("account_created", sa.Double, nullable=False),
@@ -75,12 +83,12 @@ sessions = sa.Table(
 session_nodes = sa.Table(
     "session_nodes",
     shared_metadata,
+    # The server processes that have connections of a session.
     sa.Column("session_id", sa.LargeBinary, sa.ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True),
-    # The server process that has connections of the session, and until when that is believed without a further word.
-    sa.Column("node", sa.Text, primary_key=True),
-    sa.Column("expires", sa.Double, nullable=False),
+    sa.Column("node", sa.Text, sa.ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True),
 )
 
+# Unlogged: after a crash of the database they are empty, and all is counted anew. So no upload waits for its disk.
 usage = sa.Table(
     "usage",
     shared_metadata,
@@ -89,23 +97,17 @@ usage = sa.Table(
     sa.Column("bytes", sa.BigInteger),
     sa.Column("files", sa.BigInteger),
     sa.Column("generation", sa.BigInteger, nullable=False),
+    prefixes=["UNLOGGED"],
 )
 
 reservations = sa.Table(
     "reservations",
     shared_metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("place", sa.Text, sa.ForeignKey("usage.place"), nullable=False, index=True),
+    sa.Column("place", sa.Text, nullable=False, index=True),
+    # The server process that has promised it; when that is no more, neither is the promise.
     sa.Column("node", sa.Text, nullable=False),
     sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("files", sa.BigInteger, nullable=False),
-    sa.Column("generation", sa.BigInteger, nullable=False),
-)
-
-nodes = sa.Table(
-    "nodes",
-    shared_metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    # Seconds since the epoch by the database's clock: until then the process is taken for alive.
-    sa.Column("expires", sa.Double, nullable=False),
+    prefixes=["UNLOGGED"],
 )

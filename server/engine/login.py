@@ -56,6 +56,8 @@ class Reception:
     binding: bytes
     open_session: Callable[[Account, str], Session]
     is_stopping: threading.Event
+    adopt: Callable[[bytes, str, Member, Callable[[bytes], bool]], Session | None] | None = None
+    """Lets a connection attach to a session that began on another server, as :meth:`SessionRegistry.attach` does."""
 
 
 class Login:
@@ -175,6 +177,8 @@ class Login:
             return hmac.compare_digest(expected, message.proof)
 
         session = self._reception.registry.attach(message.session, self._member, prove)
+        if session is None and self._reception.adopt is not None:
+            session = self._reception.adopt(message.session, self._peer, self._member, prove)
         if session is None:
             return self._refuse("session", "this session has ended; log in again")
         self.session = session

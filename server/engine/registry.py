@@ -12,6 +12,7 @@ from typing import Protocol
 
 from server.accounts.account import Account
 from server.engine.pacing import Rates
+from server.engine.shared_sessions import SharedSessions
 from server.requests.dispatch import Desk
 from server.requests.exchange import TransferMeter
 from shared.names import format_path
@@ -148,16 +149,6 @@ class Session:
     is_changing: bool = False
     """It is changing its account's password itself, and must not end for that."""
 
-    def begin_change(self) -> None:
-        """The account's password will be another one in a moment."""
-        self.is_changing = True
-
-    def end_change(self, account: Account | None) -> None:
-        """It is, as ``account`` says; None: it could not be changed."""
-        if account is not None:
-            self.account = account
-        self.is_changing = False
-
 
 class SessionRegistry:
     """All sessions of a running server. Thread-safe; the lock is never held while anybody is called.
@@ -165,8 +156,10 @@ class SessionRegistry:
     ``max_per_account`` may be changed; it holds for accounts that have no number of their own.
     """
 
-    def __init__(self, max_per_account: int) -> None:
+    def __init__(self, max_per_account: int, shared: SharedSessions | None = None) -> None:
+        """``shared`` are the sessions of all servers, where there are others."""
         self.max_per_account = max_per_account
+        self._shared = shared
         self._lock = threading.Lock()
         self._sessions: dict[bytes, Session] = {}
         self._per_account: Counter[str] = Counter()
@@ -179,18 +172,39 @@ class SessionRegistry:
             return self._has_room(account)
 
     def _has_room(self, account: Account) -> bool:
-        cap = account.max_sessions if account.max_sessions is not None else self.max_per_account
-        return self._per_account[account.name] < cap
+        return self._per_account[account.name] < self._cap(account)
+
+    def _cap(self, account: Account) -> int:
+        return account.max_sessions if account.max_sessions is not None else self.max_per_account
 
     def add(self, session: Session, member: Member) -> bool:
         """A login succeeded on ``member``. Return False when the account has no room after all."""
+        if self._shared is not None and not self._shared.begin(session.id, session.account, self._cap(session.account)):
+            return False
         with self._lock:
-            if not self._has_room(session.account):
+            # Where others count too, they have counted all of them.
+            if self._shared is None and not self._has_room(session.account):
                 return False
-            session.members.add(member)
-            self._sessions[session.id] = session
-            self._per_account[session.account.name] += 1
+            self._enter(session, member)
             return True
+
+    def adopt(self, session: Session, member: Member) -> Session | None:
+        """Let ``member`` join a session that began on another server. Return the session that it is in now: another
+        one when somebody was quicker; None when that has ended."""
+        with self._lock:
+            known = self._sessions.get(session.id)
+            if known is None:
+                self._enter(session, member)
+                return session
+            if known.is_ended:
+                return None
+            known.members.add(member)
+            return known
+
+    def _enter(self, session: Session, member: Member) -> None:
+        session.members.add(member)
+        self._sessions[session.id] = session
+        self._per_account[session.account.name] += 1
 
     def attach(self, session_id: bytes, member: Member, prove: Callable[[bytes], bool]) -> Session | None:
         """Join a further connection when ``prove(key)`` holds. None for an unknown session or a wrong proof.
@@ -226,6 +240,8 @@ class SessionRegistry:
                 session.desk.close()
             finally:
                 session.release()
+                if self._shared is not None:
+                    self._shared.leave(session.id)
 
     def end(self, session_id: bytes) -> Session | None:
         """End a session by ending its connections, and return it; None when it is gone already. No further one can
@@ -238,6 +254,8 @@ class SessionRegistry:
             members = tuple(session.members)
         for member in members:
             member.abort()
+        if self._shared is not None:
+            self._shared.end(session_id)
         return session
 
     def sessions(self) -> tuple[Session, ...]:

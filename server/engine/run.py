@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -17,17 +18,19 @@ from importlib import metadata
 from server.accounts.account import Account
 from server.accounts.store import AccountStore
 from server.config import ServerConfig
+from server.engine.cluster import Cluster
 from server.engine.connection import Connection, Turn
 from server.engine.gate import Gate
 from server.engine.listener import Listener
 from server.engine.login import Lane, Reception
 from server.engine.pacing import RateBook
 from server.engine.parking import Parkable, Parking
-from server.engine.registry import Session, SessionRegistry
+from server.engine.registry import SESSION_ID_BYTES, SESSION_KEY_BYTES, Member, Session, SessionRegistry
 from server.engine.turns import Turns
 from server.engine.watch import AccountWatch
 from server.engine.witness import Records
 from server.requests.dispatch import Desk
+from server.requests.password import PasswordDesk, PasswordKeeper
 from server.storage.homes import Homes
 from shared import tls
 from shared.auth.binding import server_end_point
@@ -53,11 +56,14 @@ class Run:
     ) -> None:
         self._config = config
         self._gate = gate
+        self._accounts = accounts
         self._agent = f"wherry-server {metadata.version('wherry')}"
-        self._homes = Homes()
+        self._cluster = Cluster(accounts, identity) if accounts.database.is_shared else None
+        self._homes = Homes(self._cluster.ledgers.ledger_for if self._cluster is not None else None)
         self._rates = RateBook()
         self._rates.total.set(config.upload_rate, config.download_rate)
-        self.registry = SessionRegistry(config.max_sessions_per_account)
+        shared = self._cluster.sessions if self._cluster is not None else None
+        self.registry = SessionRegistry(config.max_sessions_per_account, shared)
         self._is_stopping = threading.Event()
         self._context = tls.server_context(identity)
         self._reception = Reception(
@@ -69,6 +75,7 @@ class Run:
             binding=server_end_point(identity.certificate_der),
             open_session=self._open_session,
             is_stopping=self._is_stopping,
+            adopt=self._adopt if shared is not None else None,
         )
         self._account_watch = AccountWatch(accounts, self.registry, records)
         self._lock = threading.Lock()
@@ -114,6 +121,8 @@ class Run:
             self._end(connection)
         self._watcher.join()
         self._homes.close()
+        if self._cluster is not None:
+            self._cluster.close()
 
     def hurry(self) -> None:
         """Let the grace of a stop that is under way, or comes, be over."""
@@ -138,6 +147,8 @@ class Run:
     def use_identity(self, identity: Identity) -> None:
         """Meet new connections with another certificate. Raises ConfigError when it does not work."""
         context = tls.server_context(identity)
+        if self._cluster is not None:
+            self._cluster.use_identity(identity)
         self._reception = replace(self._reception, binding=server_end_point(identity.certificate_der))
         self._context = context
 
@@ -246,14 +257,66 @@ class Run:
     # --- sessions
 
     def _open_session(self, account: Account, peer: str) -> Session:
-        home = self._homes.open(account.home, account.name, account.quota)
+        session_id = secrets.token_bytes(SESSION_ID_BYTES)
+        shared = self._cluster.sessions if self._cluster is not None else None
+        key = secrets.token_bytes(SESSION_KEY_BYTES) if shared is None else shared.key_of(session_id)
+        return self._make_session(account, peer, session_id, key)
+
+    def _make_session(self, account: Account, peer: str, session_id: bytes, key: bytes) -> Session:
+        home = self._homes.open(
+            account.home, account.name, account.limit, permissions=account.permissions, shares=account.shares
+        )
         rates = self._rates.of(account.name)
         rates.set(account.upload_rate, account.download_rate)
-        return Session(account, peer, Desk(account, home.jail, home.staging), home.close, rates=rates)
+        keeper = PasswordKeeper(
+            account.name,
+            self._accounts,
+            admit=partial(self._gate.admit_login, peer),
+            failed=partial(self._gate.login_failed, peer, account.name),
+            changing=lambda: self._password_changes(session),
+            changed=lambda changed: self._password_changed(session, changed),
+        )
+        desk = Desk(home, PasswordDesk(keeper))
+        session = Session(account, peer, desk, home.close, id=session_id, key=key, rates=rates)
+        return session
+
+    def _adopt(self, session_id: bytes, peer: str, member: Member, prove: Callable[[bytes], bool]) -> Session | None:
+        """Let a connection attach to a session that began on another server. Raises ConfigError."""
+        if self._cluster is None:
+            return None
+        shared = self._cluster.sessions
+        found, key = shared.find(session_id), shared.key_of(session_id)
+        if found is None or not prove(key):
+            return None
+        account = self._accounts.find(found.account_key)
+        if account is None or not account.is_active(time.time()) or not found.is_of(account):
+            return None
+        session = self._make_session(account, peer, session_id, key)
+        adopted = self.registry.adopt(session, member) if shared.join(session_id) else None
+        if adopted is not session:
+            session.desk.close()
+            session.release()
+        return adopted
+
+    def _password_changes(self, session: Session) -> None:
+        session.is_changing = True
+        if self._cluster is not None:
+            self._cluster.sessions.keep(session.id, session.account.password_version + 1)
+
+    def _password_changed(self, session: Session, account: Account | None) -> None:
+        """The session goes on by the new password, all others of the account end. None: it was not changed."""
+        if account is not None:
+            session.account = account
+            self._account_watch.look_again()
+        elif self._cluster is not None:
+            self._cluster.sessions.keep(session.id, session.account.password_version)
+        session.is_changing = False
 
     def _watch(self) -> None:
         while not self._is_stopping.wait(_WATCH_INTERVAL):
             self.registry.measure(time.monotonic())
+            if self._cluster is not None:
+                self._cluster.look(self.registry, time.monotonic())
             self._account_watch.look(time.time())
             self._gate.save()
             audit = self._reception.records.audit
