@@ -21,12 +21,7 @@ from desktop.client.address import Address, parse_link
 from desktop.client.links import ClientLinks
 from desktop.client.throttle import Throttle
 from desktop.client.trust import KnownServers
-from desktop.controllers.changes import ChangesController
 from desktop.controllers.connection import ConnectionController
-from desktop.controllers.crossing import ArrivalController, CrossingController, Side
-from desktop.controllers.moving import MovingController
-from desktop.controllers.opening import OpeningController
-from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import QueueController
 from desktop.controllers.sites import SitesController
 from desktop.controllers.views import Banner, Notices
@@ -34,8 +29,8 @@ from desktop.controllers.window import WindowController
 from desktop.controllers.wording import describe
 from desktop.demo.passwords import MemoryPasswords
 from desktop.demo.server import Demo, running_demo
-from desktop.models.directory import DirectoryModel
 from desktop.models.queue import QueueModel
+from desktop.panes import make_panes
 from desktop.places.local import DiskFiles, LocalPlace
 from desktop.places.place import PlacePath
 from desktop.places.remote import RemotePlace
@@ -56,7 +51,7 @@ from desktop.widgets.connect_page import ConnectPage
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.pane import PaneView
 from desktop.widgets.queue_view import QueueView
-from desktop.wiring import Half, Parts, wire
+from desktop.wiring import Parts, wire
 from shared import logs
 from shared.errors import ConfigError, WherryError
 from shared.look import theme, translations
@@ -161,7 +156,7 @@ class _Program:
     def show_bug(self, error: BaseException) -> None:
         """An exception came out of a slot: it is in the log; say so in the window."""
         if self._parts is not None:
-            self._parts.left.view.show_banner(Banner.ERROR, describe(error))
+            self._parts.panes.left.view.show_banner(Banner.ERROR, describe(error))
 
     # --- Start --------------------------------------------------------------------------------------------------
 
@@ -256,11 +251,7 @@ class _Built:
         run_id = uuid4().hex[:8]
         self._place = LocalPlace()
         left_view, right_view = PaneView(f"left-{run_id}", "computer"), PaneView(f"right-{run_id}", "server")
-        rows = DirectoryModel(left_view), DirectoryModel(right_view)
-        for view, model in zip((left_view, right_view), rows, strict=True):
-            view.set_model(model)
-            view.set_shows_hidden(settings.show_hidden)
-        left_view.set_local_paths(lambda path, names: [self._place.native((*path, name)) for name in names])
+        left_view.clipboard.set_local_paths(lambda path, names: [self._place.native((*path, name)) for name in names])
         right_view.set_can_disconnect(True)
         queue_model = QueueModel()
         queue_view = QueueView(queue_model)
@@ -270,34 +261,27 @@ class _Built:
         questions.window = window
         page = ConnectPage()
 
-        left_pane, right_pane = PaneController(left_view, rows[0]), PaneController(right_view, rows[1])
         queue = QueueController(
             engine, links, queue_model, questions, _shown_in(queue_view), policy=settings.conflict_policy
         )
-        left_changes, right_changes = (ChangesController(pane, questions) for pane in (left_pane, right_pane))
-        crossing = CrossingController(
-            Side(left_pane, left_changes, left_view), Side(right_pane, right_changes, right_view), queue
-        )
-        openings = [
-            OpeningController(pane, crossing, questions, QDesktopServices.openUrl) for pane in (left_pane, right_pane)
-        ]
+        panes = make_panes((left_view, right_view), queue, questions, QDesktopServices.openUrl)
+        for view, kept in ((left_view, "left"), (right_view, "right")):
+            view.set_shows_hidden(settings.show_hidden)
+            view.filter_bar.set_saved(settings.filters)
+            view.table.columns.restore(settings.window.get(f"columns-{kept}", ""))
         self.parts = Parts(
             window=window,
-            left=Half(left_view, left_pane, left_changes, openings[0]),
-            right=Half(right_view, right_pane, right_changes, openings[1]),
+            panes=panes,
             page=page,
             queue_view=queue_view,
             queue=queue,
             connection=ConnectionController(
-                right_view, page, right_pane, questions, known, self._passwords, RemotePlace
+                right_view, page, panes.right.pane, questions, known, self._passwords, RemotePlace
             ),
-            crossing=crossing,
-            moving=MovingController(crossing, queue),
-            arrivals=ArrivalController([left_pane, right_pane]),
             sites=SitesController(page, site_store, questions, _shown_in(right_view)),
             window_controller=WindowController(
                 window,
-                left_pane,
+                panes.left.pane,
                 queue,
                 questions,
                 settings_file,
@@ -316,7 +300,7 @@ class _Built:
         """Show the window, run until it is closed, and stop everything; ``while_used`` lasts until it stops."""
         parts = self.parts
         remembered = parts.window_controller.restore()
-        parts.right.view.show_page(parts.page)
+        parts.panes.right.view.show_page(parts.page)
         parts.window_controller.show_left()
         try:
             with while_used:
@@ -342,7 +326,7 @@ class _Built:
 
     def _tell_usable(self) -> None:
         """The queue is loaded; the window can be used as soon as there are files to use it on."""
-        pane = self.parts.left.pane
+        pane = self.parts.panes.left.pane
         if pane.path is not None:
             self.usable()
         else:
@@ -351,13 +335,13 @@ class _Built:
     def _open_local(self, remembered: PlacePath | None) -> None:
         folder = self._start.local_folder
         start = self._place.from_native(str(folder)) if folder is not None else remembered
-        self.parts.left.pane.set_place(self._place, start)
-        self.parts.left.view.focus_list()
+        self.parts.panes.left.pane.set_place(self._place, start)
+        self.parts.panes.left.view.focus_list()
 
     def _show_notices(self) -> None:
         """Tell of stores that were damaged: a copy was kept, and the person should know where."""
         if notices := [notice for notice in self._notices if notice]:
-            self.parts.left.view.show_banner(Banner.WARNING, " ".join(notices))
+            self.parts.panes.left.view.show_banner(Banner.WARNING, " ".join(notices))
         if self._store.notice:
             self.parts.queue_view.show_banner(Banner.WARNING, self._store.notice)
 
@@ -368,14 +352,11 @@ class _Built:
         parts.window.hide()
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(asyncio.to_thread, self._store.close)
-            for half in (parts.left, parts.right):
-                stack.push_async_callback(half.pane.close)
-                stack.push_async_callback(half.changes.close)
-                stack.push_async_callback(half.opening.close)
+            stack.push_async_callback(parts.panes.close)
             stack.push_async_callback(parts.sites.close)
             stack.push_async_callback(parts.connection.close)
             stack.push_async_callback(parts.queue.close)
-            stack.push_async_callback(parts.moving.close)
+            stack.push_async_callback(parts.panes.moving.close)
 
 
 def _with_link(start: _Start, link: str | None) -> _Start:

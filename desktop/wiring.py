@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.client.address import Address
-from desktop.controllers.changes import ChangesController
 from desktop.controllers.connection import ConnectionController
-from desktop.controllers.crossing import ArrivalController, CrossingController
-from desktop.controllers.moving import MovingController
-from desktop.controllers.opening import OpeningController
-from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import QueueController
 from desktop.controllers.sites import SitesController, address_of, folder_of
 from desktop.controllers.views import Banner
 from desktop.controllers.window import WindowController
 from desktop.controllers.wording import describe
+from desktop.panes import Half, Panes
 from desktop.places.place import PlacePath
 from desktop.runtime.single_instance import SingleInstance
 from desktop.storage.settings import Theme
 from desktop.storage.site_store import Site
 from desktop.widgets.connect_page import ConnectPage
-from desktop.widgets.drops import EntriesDrop
+from desktop.widgets.drops import EntriesDrop, PathsDrop
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.pane import PaneView
 from desktop.widgets.queue_view import QueueView
 from shared.errors import WherryError
 from shared.look.theme import Scheme, theme_of
-
-
-@dataclass(frozen=True, slots=True)
-class Half:
-    """One half of the window: what is seen, and what acts for it."""
-
-    view: PaneView
-    pane: PaneController
-    changes: ChangesController
-    opening: OpeningController
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +30,11 @@ class Parts:
     """Everything that has signals."""
 
     window: MainWindow
-    left: Half
-    right: Half
+    panes: Panes
     page: ConnectPage
     queue_view: QueueView
     queue: QueueController
     connection: ConnectionController
-    crossing: CrossingController
-    moving: MovingController
-    arrivals: ArrivalController
     sites: SitesController
     window_controller: WindowController
     instance: SingleInstance
@@ -60,54 +42,98 @@ class Parts:
 
 def wire(parts: Parts) -> None:
     """Connect everything; called once."""
-    _wire_half(parts, parts.left)
-    _wire_half(parts, parts.right)
+    for half in (parts.panes.left, parts.panes.right):
+        _wire_half(half)
+        _wire_drops(parts.panes, half)
+        _wire_tabs(half)
+    _wire_both(parts)
     _wire_connection(parts)
     _wire_queue(parts)
     _wire_window(parts)
 
 
-def _wire_half(parts: Parts, half: Half) -> None:
+def _wire_half(half: Half) -> None:
     view, pane, changes = half.view, half.pane, half.changes
-    halves = {each.view.pane_id: each.pane for each in (parts.left, parts.right)}
+    view.path_requested.connect(pane.go)
+    view.text_entered.connect(pane.go_to_text)
+    view.completion_requested.connect(pane.complete)
+    view.back_requested.connect(pane.go_back)
+    view.forward_requested.connect(pane.go_forward)
+    view.step_requested.connect(pane.go_steps)
+    view.up_requested.connect(pane.go_up)
+    view.home_requested.connect(pane.go_home)
+    view.refresh_requested.connect(pane.refresh)
+    view.entry_activated.connect(pane.activate)
+    view.task_line.cancel_requested.connect(pane.cancel_work)
+    pane.file_activated.connect(half.opening.open)
+
+    view.rename_requested.connect(changes.rename)
+    view.new_folder_requested.connect(changes.make_folder)
+    view.delete_requested.connect(changes.delete)
+    view.properties_requested.connect(changes.show_properties)
+
+
+def _wire_drops(panes: Panes, half: Half) -> None:
+    view, pane = half.view, half.pane
+    halves = {each.view.pane_id: each.pane for each in (panes.left, panes.right)}
 
     def take_entries(drop: EntriesDrop, target: PlacePath) -> None:
         # A drag from another window of ours names a pane too, but not one of this server: the ids differ.
         source = halves.get(drop.source_pane_id)
         if source is None:
             return
-        is_move = drop.is_move and source.place is not pane.place
-        take = parts.moving.move_names if is_move else parts.crossing.drop_names
-        take(source, drop.source_path, drop.names, pane, target)
+        if drop.is_move and source.place is not pane.place:
+            panes.moving.move_names(source, drop.source_path, drop.names, pane, target)
+        else:
+            panes.crossing.drop_names(source, drop.source_path, drop.names, pane, target, is_copy=drop.is_copy)
 
-    view.path_requested.connect(pane.go)
-    view.text_entered.connect(pane.go_to_text)
-    view.back_requested.connect(pane.go_back)
-    view.forward_requested.connect(pane.go_forward)
-    view.up_requested.connect(pane.go_up)
-    view.home_requested.connect(pane.go_home)
-    view.refresh_requested.connect(pane.refresh)
-    view.entry_activated.connect(pane.activate)
-    pane.file_activated.connect(half.opening.open)
+    def take_paths(drop: PathsDrop, target: PlacePath) -> None:
+        take = panes.moving.move_paths if drop.is_move else panes.crossing.drop_paths
+        take(pane, drop.paths, target)
 
-    view.rename_requested.connect(changes.rename)
-    view.new_folder_requested.connect(changes.make_folder)
-    view.delete_requested.connect(changes.delete)
-
-    view.properties_requested.connect(half.opening.show_properties)
-    view.copy_requested.connect(lambda entries: parts.crossing.copy(pane, entries))
-    view.move_requested.connect(lambda entries: parts.moving.move(pane, entries))
-    view.urls_dropped.connect(lambda paths, target: parts.crossing.drop_paths(pane, paths, target))
+    view.copy_requested.connect(lambda entries: panes.crossing.copy(pane, entries))
+    view.move_requested.connect(lambda entries: panes.moving.move(pane, entries))
+    view.paths_dropped.connect(take_paths)
     view.entries_dropped.connect(take_entries)
+    half.copying.brought.connect(pane.show_change)
+
+
+def _wire_tabs(half: Half) -> None:
+    strip, tabs = half.view.tabs, half.tabs
+    strip.chosen.connect(tabs.choose)
+    strip.close_requested.connect(tabs.close_tab)
+    strip.moved.connect(tabs.move)
+
+
+def _wire_both(parts: Parts) -> None:
+    """What an action in one half means for both."""
+    panes, controller = parts.panes, parts.window_controller
+    for half, other in ((panes.left, panes.right), (panes.right, panes.left)):
+        commands: dict[str, Callable[[], object]] = {
+            "undo": panes.undoing.undo,
+            "new_tab": half.tabs.add,
+            "close_tab": half.tabs.close_current,
+            "next_tab": half.tabs.go_next,
+            "previous_tab": half.tabs.go_previous,
+        }
+        half.view.command_requested.connect(lambda name, commands=commands: commands[name]())
+        half.view.filter_bar.saved_changed.connect(other.view.filter_bar.set_saved)
+        half.view.filter_bar.saved_changed.connect(controller.keep_filters)
+        half.view.hidden_toggled.connect(controller.keep_hidden_shown)
+    for half, name in ((panes.left, "left"), (panes.right, "right")):
+        half.view.columns_changed.connect(
+            lambda columns=half.view.table.columns, name=name: controller.keep_columns(name, columns.save())
+        )
+        panes.undoing.changed.connect(lambda text, view=half.view: view.set_undo(f"Undo {text}" if text else ""))
 
 
 def _wire_connection(parts: Parts) -> None:
-    page, sites, connection, view = parts.page, parts.sites, parts.connection, parts.right.view
+    page, sites, connection, view = parts.page, parts.sites, parts.connection, parts.panes.right.view
 
     def open_site(site: Site) -> None:
         connection.connect_to(address_of(site), "", start=folder_of(site), is_focused=True)
         if site.local_folder:
-            parts.left.pane.go_to_text(site.local_folder)
+            parts.panes.left.pane.go_to_text(site.local_folder)
 
     def connect(address: Address, password: str, remember: bool) -> None:
         connection.connect_to(address, password, remember=remember, start=page.start, is_focused=True)
@@ -154,9 +180,9 @@ def _wire_queue(parts: Parts) -> None:
     queue.totals_changed.connect(parts.window.set_totals)
     queue.totals_changed.connect(parts.window_controller.note_totals)
     queue.trouble_changed.connect(show_trouble)
-    queue.reveal_requested.connect(parts.crossing.reveal)
-    queue.local_folder_changed.connect(parts.arrivals.local_arrival)
-    queue.remote_folder_changed.connect(parts.arrivals.remote_arrival)
+    queue.reveal_requested.connect(parts.panes.crossing.reveal)
+    queue.local_folder_changed.connect(parts.panes.arrivals.local_arrival)
+    queue.remote_folder_changed.connect(parts.panes.arrivals.remote_arrival)
 
 
 def _wire_window(parts: Parts) -> None:
@@ -171,5 +197,3 @@ def _wire_window(parts: Parts) -> None:
     window.about_requested.connect(controller.show_about)
     window.log_requested.connect(controller.show_log)
     parts.instance.activation_requested.connect(controller.come_to_front)
-    for half in (parts.left, parts.right):
-        half.view.hidden_toggled.connect(controller.keep_hidden_shown)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 
 class Kind(IntEnum):
@@ -15,11 +16,11 @@ class Kind(IntEnum):
     OTHER = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One name in a folder. Size in bytes, time in nanoseconds since the epoch, ``mode`` permission bits only.
 
     ``name`` is one component, decoded with ``surrogateescape``; show it with :func:`shared.names.display`.
+    A struct and no dataclass: folders have 100,000 of them, and one is made and compared in a tenth of the time.
     """
 
     name: str

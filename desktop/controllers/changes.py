@@ -1,17 +1,22 @@
-"""The small changes in a pane's folder: rename, new folder, delete, move. Copies nothing."""
+"""The small changes in a pane's folder: rename, new folder, delete, move, permissions. Copies nothing."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QObject
 
 from desktop.controllers.pane import PaneController
 from desktop.controllers.questions import Questions
-from desktop.controllers.wording import describe, name_some
+from desktop.controllers.shown_work import ShownWork
+from desktop.controllers.undoing import Step, UndoController
+from desktop.controllers.wording import describe, name_first, name_some
+from desktop.places.local import LocalPlace
 from desktop.places.place import Place, PlacePath
+from desktop.places.trash import find_trashed, restore
 from desktop.runtime.task_scope import TaskScope
-from shared.entries import Entry
+from shared.entries import Entry, Kind
 from shared.errors import Code, ItemError, LocalError, WherryError
 from shared.names import check_component, display
 
@@ -23,10 +28,17 @@ MAX_NEW_FOLDERS = 100
 class ChangesController(QObject):
     """Does to the folder that a pane shows what its widget asks for, and shows the outcome there."""
 
-    def __init__(self, pane: PaneController, questions: Questions, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        pane: PaneController,
+        questions: Questions,
+        undoing: UndoController | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._pane = pane
         self._questions = questions
+        self._undoing = undoing
         self._scope = TaskScope("changes", pane.failed)
 
     async def close(self) -> None:
@@ -63,12 +75,25 @@ class ChangesController(QObject):
         if place is not None and source != target:
             self._scope.start(self._move(place, source, tuple(names), target), "moving")
 
+    def show_properties(self, entries: Sequence[Entry]) -> None:
+        """Show what is known of entries of the shown folder, and change their permissions if the person wants to."""
+        place, path = self._pane.place, self._pane.path
+        if place is not None and path is not None and entries:
+            shown = self._show_properties(place, path, tuple(entries))
+            self._scope.replace("properties", shown, "showing properties")
+
     # --- How ----------------------------------------------------------------------------------------------------
 
     async def _rename(self, place: Place, path: PlacePath, old: str, new: str) -> None:
         with self._pane.busy_shown():
             await place.rename((*path, old), (*path, new))
         self._pane.show_change(place, path, select=new)
+
+        async def take_back() -> None:
+            await place.rename((*path, new), (*path, old))
+            self._pane.show_change(place, path, select=old)
+
+        self._note(f"renaming “{display(old)}”", place, take_back)
 
     async def _make_folder(self, place: Place, path: PlacePath) -> None:
         with self._pane.busy_shown():
@@ -92,23 +117,95 @@ class ChangesController(QObject):
         if not await self._questions.confirm_delete(entries, to_trash=place.is_local):
             return
         names = [entry.name for entry in entries]
-        await self._each(names, lambda name: place.remove((*path, name)), "could not be deleted")
-        self._pane.show_change(place, path)
+        doing = f"Deleting {name_some(entries)}"
+        gone: list[str] = []
+
+        async def remove(name: str, work: ShownWork) -> None:
+            await place.remove((*path, name), on_progress=work.note)
+            gone.append(name)
+
+        try:
+            await self._each(names, remove, doing, "could not be deleted")
+        finally:
+            self._pane.show_change(place, path)
+        if isinstance(place, LocalPlace) and gone:
+            await self._note_trashed(place, path, gone)
+
+    async def _note_trashed(self, place: LocalPlace, path: PlacePath, names: Sequence[str]) -> None:
+        """What lies in the trash can be brought back, as long as it is found there."""
+        origins = [place.native((*path, name)) for name in names]
+        found = await asyncio.to_thread(lambda: [find_trashed(origin) for origin in origins])
+        trashed = [each for each in found if each is not None]
+        if len(trashed) < len(names):
+            return
+
+        async def take_back() -> None:
+            try:
+                for each in trashed:
+                    await asyncio.to_thread(restore, each)
+            finally:
+                self._pane.show_change(place, path)
+
+        self._note(f"deleting {name_first(names)}", place, take_back)
 
     async def _move(self, place: Place, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
-        await self._each(names, lambda name: place.rename((*source, name), (*target, name)), "could not be moved")
-        self._pane.show_change(place, source)
-        self._pane.show_change(place, target)
+        moved: list[str] = []
 
-    async def _each(self, names: Sequence[str], act: Callable[[str], Awaitable[None]], trouble: str) -> None:
-        """Do one thing to each name; failures of single ones are told together, not one box a file."""
+        async def move(name: str, work: ShownWork) -> None:
+            await place.move((*source, name), (*target, name), on_progress=work.note)
+            moved.append(name)
+
+        try:
+            await self._each(names, move, f"Moving {name_first(names)}", "could not be moved")
+        finally:
+            self._show_both(place, source, target)
+        if not moved:
+            return
+
+        async def take_back() -> None:
+            try:
+                for name in moved:
+                    await place.move((*target, name), (*source, name))
+            finally:
+                self._show_both(place, source, target)
+
+        self._note(f"moving {name_first(moved)}", place, take_back)
+
+    def _show_both(self, place: Place, *folders: PlacePath) -> None:
+        for folder in folders:
+            self._pane.show_change(place, folder)
+
+    def _note(self, text: str, place: Place, take_back: Callable[[], Awaitable[None]]) -> None:
+        if self._undoing is not None:
+            self._undoing.note(Step(text, place, take_back))
+
+    async def _show_properties(self, place: Place, path: PlacePath, entries: Sequence[Entry]) -> None:
+        change = await self._questions.show_properties(entries, place.format(path), can_change=True)
+        if change is None or change.is_empty:
+            return
+        chosen = {entry.name: entry for entry in entries if entry.kind in (Kind.FILE, Kind.FOLDER)}
+
+        async def set_mode(name: str, _work: ShownWork) -> None:
+            await place.set_mode((*path, name), change.applied(chosen[name].mode))
+
+        await self._each(list(chosen), set_mode, "Changing permissions", "could not be changed")
+        self._pane.show_change(place, path)
+
+    async def _each(
+        self, names: Sequence[str], act: Callable[[str, ShownWork], Awaitable[None]], doing: str, trouble: str
+    ) -> None:
+        """Do one thing to each name; failures of single ones are told together, not one box a file.
+
+        ``doing`` is shown with a button to stop when it takes long; what was done until then stays done.
+        """
         failures: list[ItemError] = []
-        with self._pane.busy_shown():
+        with self._pane.busy_shown(), self._pane.work_shown(doing, len(names)) as work:
             for name in names:
                 try:
-                    await act(name)
+                    await act(name, work)
                 except ItemError as error:
                     failures.append(error)
+                work.finish_one()
         if failures:
             first = describe(failures[0])
             is_only = len(names) == 1

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QObject
 
 from desktop.controllers.changes import ChangesController
+from desktop.controllers.copying import CopyingController
 from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import Crossing, QueueController
 from desktop.controllers.views import Banner, Notices
@@ -25,10 +26,11 @@ from shared.names import RemotePath, display
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One half of the window: its pane, what changes its folder, and its banner."""
+    """One half of the window: its pane, what changes its folder and copies within its place, and its banner."""
 
     pane: PaneController
     changes: ChangesController
+    copying: CopyingController
     notices: Notices
 
 
@@ -58,11 +60,9 @@ class CrossingController(QObject):
             return
         match target.place:
             case RemotePlace() as server:
-                names = tuple(PurePath(path).name for path in paths)
-                sources = [Source(path) for path in paths]
-                self._add(Crossing(names, Direction.UPLOAD, server.session.site, sources, folder))
-            case LocalPlace():
-                self._refuse(target, "Drop files of this computer on the server's pane to send them there.")
+                self._add(self._plan_paths(server, paths, folder))
+            case LocalPlace() as here:
+                self._sides[target].copying.bring([here.from_native(path) for path in paths], folder)
 
     def drop_names(
         self,
@@ -71,12 +71,25 @@ class CrossingController(QObject):
         names: Sequence[str],
         target: PaneController,
         folder: PlacePath,
+        *,
+        is_copy: bool = False,
     ) -> None:
-        """Take what was dragged from folder ``path`` of a pane: a move within one place, else a copy across."""
+        """Take what was dragged from folder ``path`` of a pane: a copy across, or within one place a move.
+
+        ``is_copy``: a copy within one place too.
+        """
         if source.place is not target.place:
             self._add(self.plan_names(source, path, names, target, folder))
+        elif is_copy:
+            self._sides[target].copying.bring([(*path, name) for name in names], folder)
         elif names:
             self._sides[target].changes.move(path, names, folder)
+
+    def bring(
+        self, target: PaneController, sources: Sequence[PlacePath], folder: PlacePath, *, is_move: bool = False
+    ) -> None:
+        """Copy or move things of a pane's own place into a folder of it."""
+        self._sides[target].copying.bring(sources, folder, is_move=is_move)
 
     # --- What it means ------------------------------------------------------------------------------------------
 
@@ -100,6 +113,18 @@ class CrossingController(QObject):
     ) -> Crossing | None:
         """Return what it means to bring names in folder ``path`` of one pane into a folder of another."""
         return self._plan(source, path, dict.fromkeys(names), target, folder) if names else None
+
+    def plan_paths(self, target: PaneController, paths: Sequence[str], folder: PlacePath) -> Crossing | None:
+        """Return what it means to bring files of this computer into a folder of a server's pane."""
+        match target.place:
+            case RemotePlace() as server if paths:
+                return self._plan_paths(server, paths, folder)
+        return None
+
+    @staticmethod
+    def _plan_paths(server: RemotePlace, paths: Sequence[str], folder: PlacePath) -> Crossing:
+        names = tuple(PurePath(path).name for path in paths)
+        return Crossing(names, Direction.UPLOAD, server.session.site, [Source(path) for path in paths], folder)
 
     def _plan(
         self,

@@ -32,6 +32,10 @@ class History:
         index = self._position + step
         return self._paths[index] if 0 <= index < len(self._paths) else None
 
+    def around(self) -> tuple[list[PlacePath], list[PlacePath]]:
+        """Return what lies behind and what lies ahead, nearest first."""
+        return self._paths[: max(0, self._position)][::-1], self._paths[self._position + 1 :]
+
     def visit(self, path: PlacePath) -> None:
         """Record an arrival. Arriving where one is already changes nothing."""
         if path == self.current:

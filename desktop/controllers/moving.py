@@ -56,18 +56,50 @@ class MovingController(QObject):
         if crossing is not None:
             self._start(source, crossing, path)
 
-    def _start(self, source: PaneController, crossing: Crossing, path: PlacePath) -> None:
-        if source not in self._scopes:
-            self._scopes[source] = TaskScope("moving", source.failed)
-        self._scopes[source].start(self._move(source, crossing, path), f"moving {crossing.title}")
+    def move_paths(self, target: PaneController, paths: Sequence[str], folder: PlacePath) -> None:
+        """Move files of this computer that another program cut or dragged here with Shift: to a server, or within.
 
-    async def _move(self, source: PaneController, crossing: Crossing, path: PlacePath) -> None:
-        place = source.place
+        What a server has got goes to this computer's trash.
+        """
+        match target.place:
+            case LocalPlace() as here:
+                self._crossing.bring(target, [here.from_native(path) for path in paths], folder, is_move=True)
+            case RemotePlace():
+                crossing = self._crossing.plan_paths(target, paths, folder)
+                if crossing is not None:
+                    here = LocalPlace()
+                    work = self._move_paths(target, crossing, here, [here.from_native(path) for path in paths])
+                    self._scope_of(target).start(work, f"moving {crossing.title}")
+
+    def _start(self, source: PaneController, crossing: Crossing, path: PlacePath) -> None:
+        self._scope_of(source).start(self._move(source, crossing, path), f"moving {crossing.title}")
+
+    def _scope_of(self, pane: PaneController) -> TaskScope:
+        if pane not in self._scopes:
+            self._scopes[pane] = TaskScope("moving", pane.failed)
+        return self._scopes[pane]
+
+    async def _move_paths(
+        self, target: PaneController, crossing: Crossing, here: LocalPlace, paths: Sequence[PlacePath]
+    ) -> None:
+        if await self._carry(target, crossing):
+            for path in paths:
+                await here.remove(path)
+
+    async def _carry(self, pane: PaneController, crossing: Crossing) -> Sequence[Item]:
+        """Copy everything and return its items; none, with the reason in the pane, unless all have arrived."""
         items = await self._queue.carry(crossing)
         missing = sum(item.state is not State.DONE for item in items)
         if missing or not items:
             noun = "1 thing has" if missing == 1 else f"{missing:,} things have"
-            source.show_error(f"{crossing.title} stays here: {noun} not been copied. The queue shows why.")
+            pane.show_error(f"{crossing.title} stays here: {noun} not been copied. The queue shows why.")
+            return ()
+        return items
+
+    async def _move(self, source: PaneController, crossing: Crossing, path: PlacePath) -> None:
+        place = source.place
+        items = await self._carry(source, crossing)
+        if not items:
             return
         match place:
             case LocalPlace():

@@ -1,13 +1,10 @@
-"""What Enter does on a file: this computer's are opened by the system, a server's are copied across.
-
-Shows properties too.
-"""
+"""What Enter does on a file: this computer's are opened by the system, a server's are copied across."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QUrl
 
@@ -57,13 +54,6 @@ class OpeningController(QObject):
             self._scope.start(self._follow(place.native(target), entry), f"opening {display(entry.name)}")
         else:
             self._open(place.native((*path, entry.name)), entry)
-
-    def show_properties(self, entries: Sequence[Entry]) -> None:
-        """Show what is known of entries of the shown folder."""
-        place, path = self._pane.place, self._pane.path
-        if place is not None and path is not None and entries:
-            shown = self._questions.show_properties(entries, place.format(path))
-            self._scope.replace("properties", shown, "showing properties")
 
     async def _follow(self, path: str, entry: Entry) -> None:
         """A link may lead to a disk that sleeps: not in the thread that paints."""

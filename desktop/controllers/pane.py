@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import heapq
 import logging
 import operator
 import time
@@ -16,8 +17,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.controllers.history import History
+from desktop.controllers.shown_work import ShownWork, shown
 from desktop.controllers.views import Banner, DirectoryRows, PaneScreen
 from desktop.controllers.wording import describe
+from desktop.models.natural import natural_key
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
 from shared.entries import Entry
@@ -35,8 +38,20 @@ LISTING_SHARE = 5
 HUGE = 5000
 """Entries that are compared in less than a millisecond or two."""
 
+MAX_OFFERED = 500
+"""Folders that are offered for a path that is being typed; nobody scrolls through more."""
+
+_COMPLETING = "completing"
 _LISTING = "listing"
 _SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A place and the way through it: what a tab remembers."""
+
+    place: Place | None
+    history: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +73,13 @@ class PaneController(QObject):
     Signals:
         location_changed: the PlacePath that is shown from now on.
         entries_changed: the shown listing is complete.
+        place_changed: another Place is shown now, or None.
         file_activated: a file (Entry) was double-clicked or Enter was pressed on it.
     """
 
     location_changed = Signal(object)
     entries_changed = Signal()
+    place_changed = Signal(object)
     file_activated = Signal(object)
 
     def __init__(
@@ -76,9 +93,11 @@ class PaneController(QObject):
         self._rows = rows
         self._place: Place | None = None
         self._history = History()
+        self._completions: tuple[PlacePath, list[str]] | None = None
         self._scope = TaskScope("pane", self.failed)
         self._opening: _Visit | None = None
         self._shown: list[Entry] = []
+        self._work: dict[object, asyncio.Task[object]] = {}
         self._busy = 0
         self._listing_ms = 0
         self._refresh_timer = QTimer(self)
@@ -98,26 +117,38 @@ class PaneController(QObject):
 
     def set_place(self, place: Place | None, start: PlacePath | None = None) -> None:
         """Show another place from ``start`` (its home when None), or nothing at all."""
-        self._scope.cancel(_LISTING)
-        self._scope.cancel(_SPACE)
-        self._opening = None
-        self._place = place
-        self._history.clear()
-        self._fill(())
-        self._view.set_space(None)
-        if place is None:
-            self._view.set_location("", [], False, False)
-        else:
+        self._leave(place, History())
+        if place is not None:
             home = place.home
             self._open(_Visit(start if start is not None else home, fallback=home))
+        self.place_changed.emit(place)
 
     def replace_place(self, place: Place) -> None:
         """Go on where the pane stands, by another connection to the same place."""
-        self._place = place
         if self.path is None:
             self.set_place(place)
         else:
+            self._place = place
             self.refresh()
+            self.place_changed.emit(place)
+
+    @property
+    def stand(self) -> Stand:
+        """Where the pane stands, for :meth:`take`."""
+        return Stand(self._place, self._history)
+
+    def take(self, stand: Stand) -> None:
+        """Stand where a pane stood once, with the history it had there."""
+        self._leave(stand.place, stand.history)
+        path = self.path
+        if stand.place is not None and path is not None:
+            self._show_location(stand.place, path)
+            self._open(_Visit(path, fallback=stand.place.home))
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What the shown folder holds, as far as it is listed."""
+        return self._shown
 
     async def close(self) -> None:
         """End what is under way."""
@@ -145,11 +176,27 @@ class PaneController(QObject):
         else:
             self.go(path)
 
+    def complete(self, text: str) -> None:
+        """Offer the folders that could complete a path that is being typed."""
+        place = self._place
+        if place is None:
+            return
+        base, _, _ = text.rpartition("/")
+        try:
+            folder = place.parse(base + "/")
+        except WherryError:
+            return
+        self._scope.replace(_COMPLETING, self._complete(place, folder, base, text), "looking for folders")
+
     def go_back(self) -> None:
         self._step(-1)
 
     def go_forward(self) -> None:
         self._step(1)
+
+    def go_steps(self, step: int) -> None:
+        """Go several steps back (negative) or forward in the history."""
+        self._step(step)
 
     def go_up(self) -> None:
         """Show the folder above, with the one left selected."""
@@ -197,6 +244,15 @@ class PaneController(QObject):
             self._busy -= 1
             self._view.set_busy(self._busy > 0)
 
+    def work_shown(self, text: str, total: int = 1) -> contextlib.AbstractContextManager[ShownWork]:
+        """Show, once it lasts, what the current task does within the block; a person can cancel it."""
+        return shown(self._view, self._work, text, total)
+
+    def cancel_work(self, key: object) -> None:
+        """A person stops what is shown under ``key``."""
+        if key in self._work:
+            self._work[key].cancel()
+
     def failed(self, what: str, error: Exception) -> None:
         """Log and show how something failed that was done in this pane."""
         if not isinstance(error, WherryError):
@@ -206,6 +262,10 @@ class PaneController(QObject):
             _log.info("%s failed: %s", what, error)
             return
         self.show_error(describe(error))
+
+    def show_notice(self, kind: Banner, text: str) -> None:
+        """Show a sentence over the list."""
+        self._view.show_banner(kind, text)
 
     def show_error(self, text: str) -> None:
         """Show a sentence about something that went wrong here."""
@@ -259,18 +319,49 @@ class PaneController(QObject):
         else:
             self._history.visit(path)
         self._fill(rows)
-        crumbs = [(display(name), path[: depth + 1]) for depth, name in enumerate(path)]
-        root = place.format(()) if place.is_local else place.title
-        self._view.set_location(
-            place.format(path),
-            [(root, ()), *crumbs],
-            self._history.can_go_back,
-            self._history.can_go_forward,
-        )
+        self._show_location(place, path)
         if visit.notice:
             self._view.show_banner(Banner.ERROR, visit.notice)
         self.location_changed.emit(path)
         self._scope.replace(_SPACE, self._show_space(place, path), "asking for the free space")
+
+    def _show_location(self, place: Place, path: PlacePath) -> None:
+        crumbs = [(display(name), path[: depth + 1]) for depth, name in enumerate(path)]
+        root = place.format(()) if place.is_local else place.title
+        history = self._history
+        self._view.set_location(place.format(path), [(root, ()), *crumbs], history.can_go_back, history.can_go_forward)
+        behind, ahead = history.around()
+        self._view.set_trail([place.format(each) for each in behind], [place.format(each) for each in ahead])
+
+    def _leave(self, place: Place | None, history: History) -> None:
+        """Show nothing of what was there any more; ``place`` is what comes."""
+        for key in (_LISTING, _SPACE, _COMPLETING):
+            self._scope.cancel(key)
+        self._opening = None
+        self._completions = None
+        self._place = place
+        self._history = history
+        self._fill(())
+        self._view.set_space(None)
+        if place is None:
+            self._view.set_location("", [], False, False)
+            self._view.set_trail([], [])
+
+    async def _complete(self, place: Place, folder: PlacePath, base: str, text: str) -> None:
+        if self._completions is None or self._completions[0] != folder:
+            names: list[str] = []
+            try:
+                async with _listing(place, folder) as batches:
+                    async for batch in batches:
+                        names += [entry.name for entry in batch if entry.is_folder]
+            except WherryError:
+                # What is being typed is no folder yet; to say so would only be in the way.
+                names = []
+            self._completions = (folder, names)
+        typed = text[len(base) + 1 :].casefold()
+        fitting = [name for name in self._completions[1] if name.casefold().startswith(typed) and display(name) == name]
+        offered = heapq.nsmallest(MAX_OFFERED, fitting, key=natural_key)
+        self._view.offer_paths(text, [f"{base}/{name}" for name in offered])
 
     def _fill(self, entries: Sequence[Entry]) -> None:
         self._shown = list(entries)

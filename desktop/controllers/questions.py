@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from desktop.controllers.mode_change import ModeChange
+from desktop.storage.settings import Settings
 from desktop.storage.site_store import Site
-from desktop.transfers.items import Decision, Existing, Item
+from desktop.transfers.items import Decision, Existing, Item, Progress
+from desktop.transfers.progress import Change
 from shared.entries import Entry
 
 
@@ -23,11 +26,13 @@ class ServerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The target of ``item`` exists. ``others`` more of its batch wait for the same answer."""
+    """The target of ``item`` exists. ``others`` more of its batch wait for the same answer. ``compare`` tells whether
+    the contents of both sides are equal, which takes a while: the Progress counts in ``checked``, and stops it."""
 
     item: Item
     existing: Existing | None
     others: int
+    compare: Callable[[Progress], Awaitable[bool]] | None = None
 
 
 class Questions(Protocol):
@@ -44,9 +49,27 @@ class Questions(Protocol):
     async def resolve(self, conflict: Conflict) -> Decision | None:
         """None: decide later; the item goes on waiting."""
 
+    async def show_failure(self, change: Change) -> bool:
+        """Tell in full why an item failed; “yes” means: try it again."""
+
+    async def confirm_afterwards(self, afterwards: str, seconds: int) -> bool:
+        """All transfers are done: say what is about to happen (``quit``, ``suspend`` or ``shutdown``), and give some
+        seconds to prevent it. “Yes” when they are over."""
+
+    async def show_settings(
+        self, settings: Settings, changed: Callable[[Settings], object], reopen: Callable[[], object]
+    ) -> None:
+        """Let the person change settings; each change is told at once. ``reopen``: make the window anew."""
+
+    async def run_command(self) -> None:
+        """Offer everything that can be done in the window, and do what is chosen."""
+
+    async def show_shortcuts(self) -> None: ...
+
     async def confirm_quit(self, unfinished: int) -> bool: ...
 
-    async def show_properties(self, entries: Sequence[Entry], where: str) -> None:
-        """Show what is known of entries in a folder, whose path is safe to display."""
+    async def show_properties(self, entries: Sequence[Entry], where: str, *, can_change: bool) -> ModeChange | None:
+        """Show what is known of entries in a folder, whose path is safe to display; with ``can_change`` ask which
+        permissions they should have. None: as they are."""
 
     async def show_about(self) -> None: ...

@@ -28,12 +28,27 @@ class Notices(Protocol):
     def show_banner(self, kind: str, text: str) -> None: ...
 
 
-class PaneScreen(Notices, Protocol):
+class TaskScreen(Protocol):
+    """Where work that takes a while is shown, with how much of it is done."""
+
+    def show_task(self, key: object, text: str, share: float | None) -> None:
+        """``share`` is 0.0 to 1.0, None when nobody knows; calling it again brings it up to date."""
+
+    def end_task(self, key: object) -> None: ...
+
+
+class PaneScreen(Notices, TaskScreen, Protocol):
     """The part of a pane's widget that its controller drives."""
 
     def set_location(
         self, title: str, crumbs: Sequence[tuple[str, PlacePath]], can_back: bool, can_forward: bool
     ) -> None: ...
+
+    def set_trail(self, back: Sequence[str], forward: Sequence[str]) -> None:
+        """The folders of the history, nearest first, as texts."""
+
+    def offer_paths(self, typed: str, paths: Sequence[str]) -> None:
+        """What could complete the text that was being typed into the path."""
 
     def set_busy(self, is_busy: bool) -> None: ...
 
@@ -52,6 +67,12 @@ class DirectoryRows(Protocol):
     def set_entries(self, entries: Sequence[Entry]) -> None: ...
 
     def append_entries(self, entries: Sequence[Entry]) -> None: ...
+
+
+class TabScreen(Protocol):
+    """The tabs of a pane: each a short title and a whole one; the strip hides itself while there is only one."""
+
+    def show_tabs(self, titles: Sequence[tuple[str, str]], current: int) -> None: ...
 
 
 class QueueRows(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from desktop.client.session import Session
 from desktop.controllers.pane import PaneController
@@ -20,6 +20,8 @@ from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.storage.settings import Settings, SettingsFile, Theme
 from shared.errors import ConfigError
 
+translate = QCoreApplication.translate
+
 _log = logging.getLogger(__name__)
 
 LAYOUT = "main"
@@ -27,6 +29,9 @@ LAYOUT = "main"
 
 _CLOSING = "closing"
 _ABOUT = "about"
+_SETTINGS = "settings"
+_PALETTE = "palette"
+_SHORTCUTS = "shortcuts"
 
 
 class WindowScreen(Protocol):
@@ -52,8 +57,14 @@ class WindowScreen(Protocol):
 class WindowController(QObject):
     """Remembers over restarts, and knows when the program should end.
 
-    ``close_asked`` is set when the window is to go; who waits for it stops everything and returns ``status``.
+    ``close_asked`` is set when the window is to go; who waits for it stops everything and returns ``status``, or
+    makes a new window if ``is_reopening``.
+
+    Signals:
+        settings_changed: the Settings as the person has just made them.
     """
+
+    settings_changed = Signal(object)
 
     def __init__(
         self,
@@ -79,6 +90,7 @@ class WindowController(QObject):
         self._scope = TaskScope("window", failed)
         self.close_asked = asyncio.Event()
         self.status = 0
+        self.is_reopening = False
 
     @property
     def settings(self) -> Settings:
@@ -148,14 +160,51 @@ class WindowController(QObject):
 
     def show_connected(self, session: Session) -> None:
         """Name the server in the status line."""
-        rights = " (read only)" if session.is_read_only else ""
-        self._screen.set_status(f"Connected to {session.address.title}{rights}")
+        text = translate("WindowController", "Connected to %1")
+        if session.is_read_only:
+            text = translate("WindowController", "Connected to %1 (read only)")
+        self._screen.set_status(text.replace("%1", session.address.title))
 
     def show_reconnecting(self, _site: str) -> None:
-        self._screen.set_status("The connection was lost; trying again")
+        self._screen.set_status(translate("WindowController", "The connection was lost; trying again"))
 
     def show_left(self) -> None:
-        self._screen.set_status("Not connected")
+        self._screen.set_status(translate("WindowController", "Not connected"))
+
+    def show_settings(self) -> None:
+        """Let the person change the settings; they hold at once, and are written down when the dialog closes."""
+        if not self._scope.is_running(_SETTINGS):
+            self._scope.replace(_SETTINGS, self._change_settings(), "changing the settings")
+
+    async def _change_settings(self) -> None:
+        await self._questions.show_settings(self._settings, self.change_settings, self.reopen)
+        await asyncio.to_thread(self._file.save, self._settings)
+
+    def change_settings(self, settings: Settings) -> None:
+        """Take other settings; what the window remembers beside them stays."""
+        self._settings = msgspec.structs.replace(
+            settings, window=self._settings.window, local_folder=self._settings.local_folder
+        )
+        self.settings_changed.emit(self._settings)
+
+    def keep_limit(self, limit: int | None) -> None:
+        """The limit for both ways together was changed beside the queue."""
+        self.change_settings(msgspec.structs.replace(self._settings, limit_bps=limit))
+
+    def reopen(self) -> None:
+        """Make the window anew, as after a change of its language; transfers go on in the new one."""
+        self.is_reopening = True
+        self.close_asked.set()
+
+    def show_palette(self) -> None:
+        """Let the person choose among everything that can be done, and do it."""
+        if not self._scope.is_running(_PALETTE):
+            self._scope.replace(_PALETTE, self._questions.run_command(), "choosing a command")
+
+    def show_shortcuts(self) -> None:
+        """Show all keys."""
+        if not self._scope.is_running(_SHORTCUTS):
+            self._scope.replace(_SHORTCUTS, self._questions.show_shortcuts(), "showing the shortcuts")
 
     def show_about(self) -> None:
         """Say what this program is."""
@@ -169,6 +218,15 @@ class WindowController(QObject):
         """Hidden files are shown, or not, at the next start too."""
         self._settings = msgspec.structs.replace(self._settings, show_hidden=shows)
 
+    def keep_filters(self, filters: tuple[str, ...]) -> None:
+        """Offer these filters at the next start too."""
+        self._settings = msgspec.structs.replace(self._settings, filters=filters)
+
+    def keep_columns(self, side: str, columns: str) -> None:
+        """Show a pane's columns so at the next start too."""
+        window = {**self._settings.window, f"columns-{side}": columns}
+        self._settings = msgspec.structs.replace(self._settings, window=window)
+
     def keep_theme(self, theme: Theme) -> None:
         """Look so at the next start too."""
-        self._settings = msgspec.structs.replace(self._settings, theme=theme)
+        self.change_settings(msgspec.structs.replace(self._settings, theme=theme))

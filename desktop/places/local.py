@@ -18,6 +18,7 @@ from desktop.places.content import digest_file
 from desktop.places.exclusive_rename import rename_exclusively
 from desktop.places.local_search import LocalSearch
 from desktop.places.place import PlacePath, SpaceInfo
+from desktop.places.spelling import check_spelling
 from desktop.places.ticket import in_thread
 from desktop.transfers.items import Existing
 from desktop.transfers.ports import Room
@@ -193,6 +194,7 @@ class DiskFiles:
         with local_errors(display(path)):
             try:
                 os.makedirs(path, exist_ok=True)
+                check_spelling(path)
             except (FileExistsError, NotADirectoryError) as error:
                 raise LocalError(
                     Code.NOT_FOLDER, "a file has the name that the folder needs", path=display(path)

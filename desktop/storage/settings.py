@@ -20,21 +20,39 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+MAX_CHANNELS = 8
+MAX_HISTORY = 100_000
+
+Limit = Annotated[int, msgspec.Meta(ge=1024)] | None
+"""Bytes per second; None for no limit."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings with their defaults. ``limit_bps`` is bytes per second, None for no limit; an empty
-    ``language`` follows the system; ``window`` holds Qt's geometry and state texts by the name of their window.
+    """All settings with their defaults. An empty ``language`` follows the system; ``max_channels`` 0 leaves the
+    number to the program; ``limit_bps`` is for both ways together; ``history`` counts the finished items that are
+    kept over a restart; ``window`` holds Qt's geometry and state texts by the name of their window.
     """
 
     theme: Theme = Theme.SYSTEM
     language: Annotated[str, msgspec.Meta(max_length=32)] = ""
     show_hidden: bool = False
     conflict_policy: Policy = Policy.ASK
-    max_channels: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
-    limit_bps: Annotated[int, msgspec.Meta(ge=1024)] | None = None
+    max_channels: Annotated[int, msgspec.Meta(ge=0, le=16)] = 0
+    limit_bps: Limit = None
+    limit_up_bps: Limit = None
+    limit_down_bps: Limit = None
     confirm_delete: bool = True
     notify_when_done: bool = True
+    keep_awake: bool = True
+    history: Annotated[int, msgspec.Meta(ge=0, le=MAX_HISTORY)] = 10_000
     local_folder: str = ""
+    filters: Annotated[tuple[str, ...], msgspec.Meta(max_length=100)] = ()
     window: dict[str, str] = {}
+
+    @property
+    def channels(self) -> int | None:
+        """How many connections may move files at once; None for as many as help."""
+        return self.max_channels or None
 
 
 class SettingsFile:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.places.place import PlacePath
 from shared.look import icons, wording
@@ -16,6 +16,7 @@ from shared.look.tokens import Size, Space
 Crumb = tuple[str, PlacePath]
 _WIDEST_CRUMB = 180
 _HEIGHT = 28
+_OFFERS_IN_SIGHT = 12
 
 
 class Breadcrumb(QWidget):
@@ -24,11 +25,13 @@ class Breadcrumb(QWidget):
     Signals:
         path_requested: a crumb was pressed; its PlacePath.
         text_entered: a path was typed (str).
+        completion_requested: a path is being typed (str); :meth:`offer` answers.
         edit_ended: the text is closed again, with or without a path.
     """
 
     path_requested = Signal(object)
     text_entered = Signal(str)
+    completion_requested = Signal(str)
     edit_ended = Signal()
 
     def __init__(self, root_icon: str, parent: QWidget | None = None) -> None:
@@ -47,6 +50,12 @@ class Breadcrumb(QWidget):
         self._edit.setAccessibleName(self.tr("Path"))
         self._edit.returnPressed.connect(self._enter)
         self._edit.installEventFilter(self)
+        self._edit.textEdited.connect(self.completion_requested)
+        self._offers = QStringListModel(self)
+        completer = QCompleter(self._offers, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(_OFFERS_IN_SIGHT)
+        self._edit.setCompleter(completer)
         self._edit.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT)
@@ -89,6 +98,12 @@ class Breadcrumb(QWidget):
         self._edit.show()
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self._edit.selectAll()
+
+    def offer(self, typed: str, paths: Sequence[str]) -> None:
+        """Offer ``paths`` to complete what is typed, unless that is something else than ``typed`` by now."""
+        if self.is_editing and self._edit.text() == typed:
+            self._offers.setStringList(list(paths))
+            self._edit.completer().complete()
 
     # --- How -----------------------------------------------------------------------------------------------------
 
@@ -188,6 +203,11 @@ class Breadcrumb(QWidget):
         if text.strip() and text != self._title:
             self.text_entered.emit(text)
 
+    @property
+    def _offers_are_open(self) -> bool:
+        popup = self._edit.completer().popup()
+        return popup is not None and popup.isVisible()
+
     def _close_edit(self) -> None:
         if self.is_editing:
             self._edit.hide()
@@ -213,6 +233,6 @@ class Breadcrumb(QWidget):
                 if event.key() == Qt.Key.Key_Escape:
                     self._close_edit()
                     return True
-            elif event.type() == QEvent.Type.FocusOut:
+            elif event.type() == QEvent.Type.FocusOut and not self._offers_are_open:
                 self._close_edit()
         return super().eventFilter(watched, event)

@@ -17,20 +17,25 @@ class FactsDialog(Dialog):
 
     def __init__(self, icon: str, title: str, facts: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(icon, "accent", name_in_heading(title), parent)
-        frame = QFrame()
-        frame.setProperty("tone", "well")
-        grid = QGridLayout(frame)
-        grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-        grid.setHorizontalSpacing(Space.L)
-        grid.setVerticalSpacing(Space.XS)
-        grid.setColumnStretch(1, 1)
-        for row, (name, text) in enumerate(facts):
-            value = label(text, wraps=True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setAccessibleName(f"{name}: {text}")
-            grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1)
-        self.body.addWidget(frame)
+        self.body.addWidget(facts_frame(facts))
         close = self.add_button(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
         close.setDefault(True)
         close.setFocus()
+
+
+def facts_frame(facts: Sequence[tuple[str, str]]) -> QFrame:
+    """Return a box with names on the left and values, which can be selected, on the right."""
+    frame = QFrame()
+    frame.setProperty("tone", "well")
+    grid = QGridLayout(frame)
+    grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+    grid.setHorizontalSpacing(Space.L)
+    grid.setVerticalSpacing(Space.XS)
+    grid.setColumnStretch(1, 1)
+    for row, (name, text) in enumerate(facts):
+        value = label(text, wraps=True)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        value.setAccessibleName(f"{name}: {text}")
+        grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(value, row, 1)
+    return frame

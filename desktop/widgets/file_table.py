@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -19,11 +19,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
-from desktop.models.directory import Column, DirectoryModel
+from desktop.models.directory import DirectoryModel
+from desktop.models.directory_row import Column
 from desktop.widgets.drag_picture import drag_picture
-from desktop.widgets.drops import EntriesDrop, read_drop, read_local_paths
+from desktop.widgets.drop_target import DropTarget
+from desktop.widgets.file_columns import FileColumns
 from desktop.widgets.file_delegate import FileDelegate
 from desktop.widgets.table import RowTable
 from shared.entries import Entry
@@ -31,16 +33,6 @@ from shared.look import filetypes
 from shared.look.theme import theme_of
 from shared.look.tokens import Size, Space
 from shared.names import display
-
-SPRING_MS = 800
-"""How long a drag rests on a folder before it opens."""
-
-_WIDTHS = {Column.SIZE: 84, Column.MODIFIED: 124, Column.KIND: 116, Column.PERMISSIONS: 100}
-_NAME_MIN = 190
-"""When the name would get less, columns give way, the least needed first."""
-_GIVE_WAY = (Column.PERMISSIONS, Column.KIND, Column.MODIFIED)
-
-Payload = EntriesDrop | list[str]
 
 
 class FileTable(RowTable):
@@ -53,9 +45,10 @@ class FileTable(RowTable):
         filter_typed: a letter was typed, to filter by (str).
         escape_pressed: Escape with no drag and no editor open.
         selection_changed: other rows are selected now.
-        dropped: an EntriesDrop or a list of local paths, and the folder Entry it fell on or None for the pane.
+        dropped: an EntriesDrop or a PathsDrop, and the folder Entry it fell on or None for the pane.
         focused: the list has got the keyboard.
-        columns_changed: the person chose which columns are shown.
+        columns_changed: the person chose other columns, widths or another order.
+        mask_requested: select (True) or deselect by a mask: the plus and minus keys of the number pad.
     """
 
     entry_activated = Signal(object)
@@ -67,28 +60,26 @@ class FileTable(RowTable):
     dropped = Signal(object, object)
     focused = Signal()
     columns_changed = Signal()
+    mask_requested = Signal(bool)
 
     def __init__(self, pane_id: str, parent: QWidget | None = None) -> None:
         super().__init__(Size.ROW, parent)
-        self._pane_id = pane_id
         self._directory: DirectoryModel | None = None
         self._pack: Callable[[Sequence[Entry]], QMimeData] | None = None
-        self._kept: tuple[set[str], str, int] = (set(), "", 0)
-        self._incoming: Payload | None = None
-        self._target_row = -1
-        self._is_target = False
-        self._hidden_columns = {Column.PERMISSIONS}
-        self._spring = QTimer(self, singleShot=True, interval=SPRING_MS)
-        self._spring.timeout.connect(self._spring_open)
+        self._kept: tuple[set[str] | None, str, int] = (set(), "", 0)
+        self._wanted: tuple[str, ...] = ()
+        """Names to select as soon as their rows are there."""
+        self.columns = FileColumns(self)
+        self._target = DropTarget(self, pane_id)
         self.setItemDelegate(FileDelegate(self, self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDragEnabled(True)
         self.setDropIndicatorShown(False)
         self.setAutoScroll(True)
         self.setSortingEnabled(True)
-        head = self.horizontalHeader()
-        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        head.customContextMenuRequested.connect(self._show_header_menu)
+        self.columns.changed.connect(self.columns_changed)
+        self._target.changed.connect(self.viewport().update)
+        self._target.spring_opened.connect(self.entry_activated)
 
     # --- What it shows -------------------------------------------------------------------------------------------
 
@@ -97,15 +88,13 @@ class FileTable(RowTable):
         # Before the selection model connects: the names are taken while the rows are still where they were.
         model.rows_about_to_move.connect(self._keep_selection)
         model.rows_moved.connect(self._restore_selection)
+        model.settled.connect(self._select_wanted)
         self._directory = model
-        head = self.horizontalHeader()
-        head.setSortIndicator(int(model.sort_column), model.sort_order)
+        self.horizontalHeader().setSortIndicator(int(model.sort_column), model.sort_order)
         self.setModel(model)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
-        for column, width in _WIDTHS.items():
-            head.resizeSection(column, width)
-        head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        self._lay_out_columns()
+        self._target.set_model(model)
+        self.columns.set_model(model)
 
     def set_packer(self, pack: Callable[[Sequence[Entry]], QMimeData]) -> None:
         """Say how entries become the data of a drag; the pane knows its place."""
@@ -123,17 +112,46 @@ class FileTable(RowTable):
         return self._directory.entry(row)
 
     def select_names(self, names: Sequence[str]) -> None:
-        """Select these and make the first the current one; names that are not shown are skipped."""
+        """Select these and make the first the current one; names that are not shown are skipped.
+
+        While rows still come in, it is done once they have.
+        """
         if self._directory is None:
             return
+        self._wanted = tuple(names) if self._directory.is_settling else ()
         rows = self._directory.rows_of(names)
         if rows:
             self._set_current(rows[0])
             self.select_rows(rows)
             self.scrollTo(self._directory.index(rows[0], 0))
 
+    def _select_wanted(self) -> None:
+        if self._wanted:
+            self.select_names(self._wanted)
+
+    def select_mask(self, mask: str, *, is_selected: bool) -> int:
+        """Add the rows whose names fit to the selection, or take them out of it; return how many fit."""
+        if self._directory is None:
+            return 0
+        rows = self._directory.rows_like(mask)
+        if is_selected:
+            self.select_rows(sorted({*self.selected_rows(), *rows}))
+        else:
+            unwanted = set(rows)
+            self.select_rows([row for row in self.selected_rows() if row not in unwanted])
+        if rows:
+            self.scrollTo(self._directory.index(rows[0], 0))
+        return len(rows)
+
+    def invert_selection(self) -> None:
+        """Select what is not, and the other way round."""
+        if self._directory is not None:
+            chosen = set(self.selected_rows())
+            self.select_rows([row for row in range(self._directory.rowCount()) if row not in chosen])
+
     def forget_selection(self) -> None:
         """Start at the top with nothing selected, as in a folder just entered."""
+        self._wanted = ()
         self.clearSelection()
         self.setCurrentIndex(QModelIndex())
         self.scrollToTop()
@@ -156,60 +174,20 @@ class FileTable(RowTable):
             stem = len(editor.text()) - (len(ending) + 1 if ending else 0)
             editor.setSelection(0, stem)
 
-    # --- Columns -------------------------------------------------------------------------------------------------
-
-    @property
-    def hidden_columns(self) -> frozenset[Column]:
-        """What the person does not want to see; narrow panes hide more by themselves."""
-        return frozenset(self._hidden_columns)
-
-    def set_hidden_columns(self, columns: Sequence[Column] | frozenset[Column]) -> None:
-        """Choose the columns that are not shown; the name always is."""
-        self._hidden_columns = set(columns) - {Column.NAME}
-        self._lay_out_columns()
-
-    def _show_header_menu(self, where: QPoint) -> None:
-        if self._directory is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in _WIDTHS:
-            action = menu.addAction(self._directory.column_title(column))
-            action.setCheckable(True)
-            action.setChecked(column not in self._hidden_columns)
-            action.toggled.connect(lambda shown, column=column: self._choose_column(column, shown))
-        menu.popup(self.horizontalHeader().mapToGlobal(where))
-
-    def _choose_column(self, column: Column, is_shown: bool) -> None:
-        if is_shown:
-            self._hidden_columns.discard(column)
-        else:
-            self._hidden_columns.add(column)
-        self._lay_out_columns()
-        self.columns_changed.emit()
-
-    def _lay_out_columns(self) -> None:
-        if self._directory is None:
-            return
-        hidden = set(self._hidden_columns)
-        room = self.viewport().width() - _NAME_MIN
-        for column in _GIVE_WAY:
-            if sum(self._width(each) for each in _WIDTHS if each not in hidden) > room:
-                hidden.add(column)
-        for column in _WIDTHS:
-            if self.isColumnHidden(column) != (column in hidden):
-                self.setColumnHidden(column, column in hidden)
-
-    def _width(self, column: Column) -> int:
-        return self.columnWidth(column) or _WIDTHS[column]
-
     # --- Selection over changes ----------------------------------------------------------------------------------
 
     def _keep_selection(self) -> None:
         entry = self.current_entry()
-        names = {entry.name for entry in self.selected_entries()}
+        count = self._selected_count()
+        names: set[str] | None = set()
+        if self._directory is not None and count == self._directory.rowCount() and count:
+            # All of them: no need to remember 100,000 names to find the same rows again.
+            names = None
+        elif count:
+            names = {entry.name for entry in self.selected_entries()}
         self._kept = (names, entry.name if entry else "", self.verticalScrollBar().value())
-        self.clearSelection()
+        if count:
+            self.clearSelection()
 
     def _restore_selection(self) -> None:
         names, current, scroll = self._kept
@@ -218,7 +196,9 @@ class FileTable(RowTable):
             return
         if current and (rows := self._directory.rows_of([current])):
             self._set_current(rows[0])
-        if names:
+        if names is None:
+            self.selectAll()
+        elif names:
             self.select_rows(self._directory.rows_of(names))
         self.updateGeometries()
         self.verticalScrollBar().setValue(scroll)
@@ -247,6 +227,10 @@ class FileTable(RowTable):
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 # The current cell would wander through the columns, which nobody sees.
                 event.ignore()
+            case Qt.Key.Key_Plus | Qt.Key.Key_Minus if event.modifiers() == Qt.KeyboardModifier.KeypadModifier:
+                self.mask_requested.emit(event.key() == Qt.Key.Key_Plus)
+            case Qt.Key.Key_Asterisk if event.modifiers() == Qt.KeyboardModifier.KeypadModifier:
+                self.invert_selection()
             case _ if self._is_typing(event):
                 self.filter_typed.emit(event.text())
             case _:
@@ -287,17 +271,17 @@ class FileTable(RowTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_out_columns()
+        self.columns.lay_out()
 
     # --- Drags ---------------------------------------------------------------------------------------------------
 
     def is_row_target(self, row: int) -> bool:
-        return self._is_target and row == self._target_row
+        return self._target.is_target and row == self._target.row
 
     @property
     def is_drop_target(self) -> bool:
         """Whether a drag over this list would be taken just now."""
-        return self._is_target
+        return self._target.is_target
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         entries = self.selected_entries()
@@ -311,86 +295,24 @@ class FileTable(RowTable):
         drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._incoming = read_drop(event.mimeData()) or read_local_paths(event.mimeData()) or None
-        self._consider(event)
+        self._target.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         # For the scrolling at the edges; whether the drop is taken is decided below.
         super().dragMoveEvent(event)
-        self._consider(event)
+        self._target.consider(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
-        self._end_drag()
+        self._target.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        is_move = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        payload = read_drop(event.mimeData(), is_move=is_move) or read_local_paths(event.mimeData())
-        folder = self._folder_at(event.position())
-        is_welcome = bool(payload) and self._is_welcome(payload, folder)
-        self._end_drag()
-        if not is_welcome:
-            event.ignore()
-            return
-        event.setDropAction(self._action_for(payload, is_move))
-        event.accept()
-        self.dropped.emit(payload, folder)
-
-    def _consider(self, event: QDragMoveEvent) -> None:
-        folder = self._folder_at(event.position())
-        if self._incoming is None or not self._is_welcome(self._incoming, folder):
-            self._show_target(False, -1)
-            event.ignore()
-            return
-        row = self.indexAt(event.position().toPoint()).row() if folder is not None else -1
-        self._show_target(True, row)
-        is_move = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        event.setDropAction(self._action_for(self._incoming, is_move))
-        event.accept()
-
-    def _is_welcome(self, payload: Payload, folder: Entry | None) -> bool:
-        if isinstance(payload, EntriesDrop) and payload.source_pane_id == self._pane_id:
-            # Where they are already, or into themselves.
-            return folder is not None and folder.name not in payload.names
-        return True
-
-    def _action_for(self, payload: Payload, is_move: bool) -> Qt.DropAction:
-        if isinstance(payload, EntriesDrop) and (is_move or payload.source_pane_id == self._pane_id):
-            return Qt.DropAction.MoveAction
-        # Files of other programs are only read: a move would let the file manager delete them.
-        return Qt.DropAction.CopyAction
-
-    def _folder_at(self, where: QPointF) -> Entry | None:
-        index = self.indexAt(where.toPoint())
-        if self._directory is None or not index.isValid():
-            return None
-        entry = self._directory.entry(index.row())
-        return entry if entry.is_folder else None
-
-    def _show_target(self, is_target: bool, row: int) -> None:
-        if (is_target, row) == (self._is_target, self._target_row):
-            return
-        self._is_target, self._target_row = is_target, row
-        if is_target and row >= 0:
-            self._spring.start()
-        else:
-            self._spring.stop()
-        self.viewport().update()
-
-    def _spring_open(self) -> None:
-        if self._directory is not None and 0 <= self._target_row < self._directory.rowCount():
-            entry = self._directory.entry(self._target_row)
-            self._show_target(self._is_target, -1)
-            if entry.is_folder:
-                self.entry_activated.emit(entry)
-
-    def _end_drag(self) -> None:
-        self._incoming = None
-        self._show_target(False, -1)
+        if (dropped := self._target.drop(event)) is not None:
+            self.dropped.emit(*dropped)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._is_target and self._target_row < 0:
+        if self._target.is_target and self._target.row < 0:
             painter = QPainter(self.viewport())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme_of().colours.accent), 2.0))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.models.directory import DirectoryModel
@@ -13,45 +14,59 @@ from desktop.places.place import PlacePath, SpaceInfo
 from desktop.widgets.banner import Banner
 from desktop.widgets.breadcrumb import Breadcrumb, Crumb
 from desktop.widgets.busy_line import BusyLine
-from desktop.widgets.drops import EntriesDrop, read_drop, read_local_paths, write_drop
-from desktop.widgets.empty_state import EmptyState
+from desktop.widgets.compare_bar import CompareBar
+from desktop.widgets.drops import EntriesDrop, PathsDrop
 from desktop.widgets.file_table import FileTable
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.labels import line
+from desktop.widgets.mask_dialog import MaskDialog
 from desktop.widgets.pane_actions import FOLDER_MENU, PANE_MENU, SELECTION_MENU, PaneActions
 from desktop.widgets.pane_bar import PaneBar
+from desktop.widgets.pane_clipboard import PaneClipboard
+from desktop.widgets.pane_emptiness import PaneEmptiness
 from desktop.widgets.pane_footer import PaneFooter
+from desktop.widgets.tab_strip import TabStrip
+from desktop.widgets.task_line import TaskLine
 from shared.entries import Entry
-from shared.names import display
+from shared.look import filetypes
 
-PathsOf = Callable[[PlacePath, Sequence[str]], Sequence[str]]
+COMMANDS = ("undo", "new_tab", "close_tab", "next_tab", "previous_tab", "compare", "step", "search", "bookmark")
+"""Actions that mean more than this pane; they are passed on by name."""
 
 
 class PaneView(QWidget):
     """``pane_id`` names the pane in drags; ``icon`` is drawn for the root of its place.
 
+    Its parts ``tabs``, ``compare_bar``, ``filter_bar``, ``task_line``, ``clipboard`` and ``banner`` speak for
+    themselves; their signals are not repeated here.
+
     Signals:
         path_requested: a crumb was pressed (PlacePath).
-        text_entered: a path was typed (str).
+        text_entered: a path was typed (str). completion_requested: it is being typed (str).
         back_requested, forward_requested, up_requested, home_requested, refresh_requested: navigation.
+        step_requested: so many steps (int) back (negative) or forward in the history.
         entry_activated: Enter, a double-click, or a drag that rested on a folder (Entry).
         rename_requested: an Entry and its new name (str).
         new_folder_requested: F7.
         delete_requested, copy_requested, move_requested, properties_requested: the selected list[Entry].
-        urls_dropped: local paths (list[str]) and the PlacePath they fell on.
+        edit_requested: F4 on an Entry.
+        paths_dropped: a PathsDrop and the PlacePath it fell on.
         entries_dropped: an EntriesDrop and the PlacePath it fell on.
         disconnect_requested: leave the server.
         banner_action_requested: the button of the banner; its kind (str).
         hidden_toggled: hidden files are shown from now on, or not.
-        columns_changed: the person chose other columns.
+        columns_changed: the person chose other columns, widths or another order.
+        command_requested: one of COMMANDS (str).
         focused: this pane has the keyboard now.
         other_pane_requested: Tab.
     """
 
     path_requested = Signal(object)
     text_entered = Signal(str)
+    completion_requested = Signal(str)
     back_requested = Signal()
     forward_requested = Signal()
+    step_requested = Signal(int)
     up_requested = Signal()
     home_requested = Signal()
     refresh_requested = Signal()
@@ -62,12 +77,14 @@ class PaneView(QWidget):
     copy_requested = Signal(object)
     move_requested = Signal(object)
     properties_requested = Signal(object)
-    urls_dropped = Signal(object, object)
+    edit_requested = Signal(object)
+    paths_dropped = Signal(object, object)
     entries_dropped = Signal(object, object)
     disconnect_requested = Signal()
     banner_action_requested = Signal(str)
     hidden_toggled = Signal(bool)
     columns_changed = Signal()
+    command_requested = Signal(str)
     focused = Signal()
     other_pane_requested = Signal()
 
@@ -76,17 +93,19 @@ class PaneView(QWidget):
         self._pane_id = pane_id
         self._model: DirectoryModel | None = None
         self._crumbs: list[Crumb] = []
-        self._can_back = self._can_forward = False
-        self._paths_of: PathsOf | None = None
-        self._can_disconnect = False
+        self._can_back = self._can_forward = self._can_disconnect = self._can_undo = False
         self._page: QWidget | None = None
         self.actions_of_pane = PaneActions(self)
+        self.clipboard = PaneClipboard(pane_id)
+        self.tabs = TabStrip()
+        self.filter_bar = FilterBar()
+        self.compare_bar = CompareBar()
+        self.task_line = TaskLine()
+        self.banner = Banner()
         self._crumb = Breadcrumb(icon)
         self._busy = BusyLine()
-        self._filter = FilterBar()
-        self._banner = Banner()
         self._table = FileTable(pane_id)
-        self._empty = EmptyState(self._table.viewport())
+        self._emptiness = PaneEmptiness(self._table)
         self._footer = PaneFooter()
         self._list = self._make_list()
         self._stack = QStackedWidget()
@@ -95,6 +114,7 @@ class PaneView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.tabs)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
         self._connect_parts()
@@ -116,10 +136,6 @@ class PaneView(QWidget):
         """The folder that is shown; the root before there is one."""
         return self._crumbs[-1][1] if self._crumbs else ()
 
-    @property
-    def banner(self) -> Banner:
-        return self._banner
-
     def footer_text(self) -> str:
         """Return what the footer says about the folder and the selection."""
         return self._footer.totals_text
@@ -130,14 +146,18 @@ class PaneView(QWidget):
 
     def empty_text(self) -> str:
         """Return the message that stands for the rows; empty while there are some."""
-        return "" if self._empty.isHidden() else self._empty.title
+        return self._emptiness.text
 
     def set_model(self, model: DirectoryModel) -> None:
         """Show a folder's entries; the model stays for good, its rows change."""
         self._model = model
         self._table.set_directory(model)
         model.counts_changed.connect(self._show_counts)
+        model.settled.connect(self._show_counts)
         model.rename_requested.connect(self.rename_requested)
+        self.filter_bar.text_changed.connect(model.set_filter)
+        self.compare_bar.marks_chosen.connect(model.show_marks)
+        self._emptiness.marks_clear_requested.connect(lambda: model.show_marks(None))
         self.actions_of_pane["hidden"].setChecked(model.shows_hidden)
         self._show_counts()
 
@@ -149,13 +169,21 @@ class PaneView(QWidget):
         self._crumb.set_crumbs(title, crumbs)
         self._table.setAccessibleName(self.tr("Files in %1").replace("%1", title))
         if has_moved:
-            if self._filter.is_open:
-                self._filter.close_bar()
-            self._banner.show_text("", "")
+            if self.filter_bar.is_open:
+                self.filter_bar.close_bar()
+            self.banner.show_text("", "")
             self._table.forget_selection()
             if self._table.hasFocus() and self._model is not None and self._model.rowCount():
                 self._table.setFocus()
         self._allow()
+
+    def set_trail(self, back: Sequence[str], forward: Sequence[str]) -> None:
+        """Offer the folders of the history, nearest first, in menus of the buttons for back and forward."""
+        self._bar.set_trail(back, forward)
+
+    def offer_paths(self, typed: str, paths: Sequence[str]) -> None:
+        """Offer these to complete what is typed into the path, if that is still ``typed``."""
+        self._crumb.offer(typed, paths)
 
     def set_busy(self, is_busy: bool) -> None:
         """Show that something is under way; the list stays usable."""
@@ -178,7 +206,7 @@ class PaneView(QWidget):
                 self._stack.addWidget(page)
                 self._page = page
             self._stack.setCurrentWidget(page)
-            self._banner.show_text("", "")
+            self.banner.show_text("", "")
             if had_focus:
                 page.setFocus()
         else:
@@ -194,16 +222,30 @@ class PaneView(QWidget):
 
     def show_banner(self, kind: str, text: str) -> None:
         """Show a sentence over the list: ``info``, ``success``, ``warning``, ``error``, ``reconnecting``, or ``""``."""
-        self._banner.show_text(kind, text, self.tr("Try now") if kind == "reconnecting" else "")
+        self.banner.show_text(kind, text, self.tr("Try now") if kind == "reconnecting" else "")
+
+    def show_task(self, key: object, text: str, share: float | None) -> None:
+        """Show something under way that takes a while, with how much of it is done (0.0 to 1.0, None: unknown)."""
+        self.task_line.show_task(key, text, share)
+
+    def end_task(self, key: object) -> None:
+        """What was shown under ``key`` is over."""
+        self.task_line.end_task(key)
 
     def set_can_disconnect(self, can: bool) -> None:
         """Whether this pane's place can be left; the local one cannot."""
         self._can_disconnect = can
         self._allow()
 
-    def set_local_paths(self, paths_of: PathsOf | None) -> None:
-        """Say how names in a folder become paths of this computer, so that other programs can take drags."""
-        self._paths_of = paths_of
+    def set_undo(self, text: str) -> None:
+        """Say what Ctrl+Z would undo, such as “Undo renaming a.txt”; empty when nothing can be undone."""
+        self._can_undo = bool(text)
+        self.actions_of_pane.rename("undo", text)
+        self._allow()
+
+    def set_checked(self, name: str, is_checked: bool) -> None:
+        """Show an action as on or off; it is not triggered by that."""
+        self.actions_of_pane[name].setChecked(is_checked)
 
     def set_active(self, is_active: bool) -> None:
         """Mark this as the pane that the keyboard acts on."""
@@ -235,10 +277,8 @@ class PaneView(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._filter)
-        column.addWidget(line())
-        column.addWidget(self._busy)
-        column.addWidget(self._banner)
+        for part in (self.filter_bar, self.compare_bar, line(), self._busy, self.task_line, self.banner):
+            column.addWidget(part)
         column.addWidget(self._table, 1)
         column.addWidget(line())
         column.addWidget(self._footer)
@@ -247,27 +287,31 @@ class PaneView(QWidget):
     def _connect_parts(self) -> None:
         self._crumb.path_requested.connect(self.path_requested)
         self._crumb.text_entered.connect(self.text_entered)
+        self._crumb.completion_requested.connect(self.completion_requested)
         self._crumb.edit_ended.connect(self.focus_list)
-        self._filter.text_changed.connect(self._apply_filter)
-        self._filter.left.connect(self.focus_list)
-        self._banner.action_requested.connect(self.banner_action_requested)
-        self._empty.action_requested.connect(self._mend_emptiness)
+        self._bar.step_requested.connect(self.step_requested)
+        self.filter_bar.left.connect(self.focus_list)
+        self.banner.action_requested.connect(self.banner_action_requested)
+        self.tabs.add_requested.connect(lambda: self.command_requested.emit("new_tab"))
+        self.compare_bar.closed.connect(self.actions_of_pane["compare"].trigger)
+        self._emptiness.filter_clear_requested.connect(self.filter_bar.close_bar)
+        self._emptiness.hidden_requested.connect(lambda: self.set_shows_hidden(True))
         self._table.entry_activated.connect(self.entry_activated)
         self._table.up_requested.connect(self.up_requested)
         self._table.other_pane_requested.connect(self.other_pane_requested)
-        self._table.filter_typed.connect(self._filter.open_bar)
+        self._table.filter_typed.connect(self.filter_bar.open_bar)
         self._table.escape_pressed.connect(self._escape)
         self._table.selection_changed.connect(self._show_selection)
         self._table.dropped.connect(self._take_drop)
         self._table.focused.connect(self.focused)
         self._table.columns_changed.connect(self.columns_changed)
-        self._table.set_packer(self._pack)
+        self._table.mask_requested.connect(self._ask_for_mask)
+        self._table.set_packer(lambda entries: self.clipboard.pack(self.path, entries))
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(self._show_menu)
-        self._table.viewport().installEventFilter(self)
 
     def _connect_actions(self) -> None:
-        actions = self.actions_of_pane
+        chosen = self.selected_entries
         plain: dict[str, Callable[[], object]] = {
             "back": self.back_requested.emit,
             "forward": self.forward_requested.emit,
@@ -275,24 +319,29 @@ class PaneView(QWidget):
             "home": self.home_requested.emit,
             "refresh": self.refresh_requested.emit,
             "edit_path": self._crumb.edit,
-            "filter": self._filter.open_bar,
-            "open": self._open_selected,
-            "copy_across": lambda: self.copy_requested.emit(self.selected_entries()),
-            "move_across": lambda: self.move_requested.emit(self.selected_entries()),
-            "copy": self._copy,
-            "paste": self._paste,
-            "copy_path": self._copy_path,
+            "filter": self.filter_bar.open_bar,
+            "open": lambda: self.entry_activated.emit(chosen()[0]),
+            "edit": lambda: self.edit_requested.emit(chosen()[0]),
+            "copy_across": lambda: self.copy_requested.emit(chosen()),
+            "move_across": lambda: self.move_requested.emit(chosen()),
+            "cut": lambda: self.clipboard.copy(self.path, chosen(), is_cut=True),
+            "copy": lambda: self.clipboard.copy(self.path, chosen()),
+            "paste": lambda: self._take_drop(self.clipboard.paste(), None),
+            "copy_path": lambda: self.clipboard.copy_path(self.path, self._crumb.title, chosen()),
             "rename": self.edit_name,
             "new_folder": self.new_folder_requested.emit,
-            "delete": lambda: self.delete_requested.emit(self.selected_entries()),
-            "properties": lambda: self.properties_requested.emit(self.selected_entries()),
+            "delete": lambda: self.delete_requested.emit(chosen()),
+            "properties": lambda: self.properties_requested.emit(chosen()),
             "select_all": self._table.selectAll,
+            "select_mask": self._ask_for_mask,
+            "invert": self._table.invert_selection,
             "menu": self._show_pane_menu,
             "disconnect": self.disconnect_requested.emit,
         }
+        plain |= {name: partial(self.command_requested.emit, name) for name in COMMANDS}
         for name, act in plain.items():
-            actions[name].triggered.connect(lambda _=False, act=act: act())
-        actions["hidden"].toggled.connect(self._toggle_hidden)
+            self.actions_of_pane[name].triggered.connect(lambda _=False, act=act: act())
+        self.actions_of_pane["hidden"].toggled.connect(self._toggle_hidden)
 
     # --- Acting --------------------------------------------------------------------------------------------------
 
@@ -303,66 +352,49 @@ class PaneView(QWidget):
         actions["back"].setEnabled(has_place and self._can_back)
         actions["forward"].setEnabled(has_place and self._can_forward)
         actions["up"].setEnabled(has_place and len(self._crumbs) > 1)
+        actions["undo"].setEnabled(has_place and self._can_undo)
         actions["disconnect"].setVisible(self._can_disconnect)
         actions["disconnect"].setEnabled(self._can_disconnect and has_place)
 
     def _selected_count(self) -> int:
         return sum(bottom - top + 1 for top, bottom in self._table.selected_spans())
 
-    def _open_selected(self) -> None:
-        for entry in self.selected_entries()[:1]:
-            self.entry_activated.emit(entry)
-
     def _escape(self) -> None:
-        if self._filter.is_open:
-            self._filter.close_bar()
+        if self.filter_bar.is_open:
+            self.filter_bar.close_bar()
         else:
             self._table.clearSelection()
-
-    def _apply_filter(self, text: str) -> None:
-        if self._model is not None:
-            self._model.set_filter(text)
 
     def _toggle_hidden(self, shows: bool) -> None:
         if self._model is not None:
             self._model.set_shows_hidden(shows)
         self.hidden_toggled.emit(shows)
 
-    def _mend_emptiness(self) -> None:
-        if self._filter.is_open:
-            self._filter.close_bar()
-        elif self._model is not None and self._model.total:
-            self.set_shows_hidden(True)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setMimeData(self._pack(self.selected_entries()))
-
-    def _paste(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        if data is not None:
-            self._take_drop(read_drop(data) or read_local_paths(data), None)
-
-    def _copy_path(self) -> None:
-        names = [entry.name for entry in self.selected_entries()]
-        if self._paths_of is not None:
-            texts = list(self._paths_of(self.path, names)) if names else [self._crumb.title]
-        else:
-            base = self._crumb.title.rstrip("/")
-            texts = [f"{base}/{display(name)}" for name in names] or [self._crumb.title]
-        QGuiApplication.clipboard().setText("\n".join(map(display, texts)))
-
-    def _pack(self, entries: Sequence[Entry]) -> QMimeData:
-        names = tuple(entry.name for entry in entries)
-        paths = self._paths_of(self.path, names) if self._paths_of is not None else ()
-        return write_drop(EntriesDrop(self._pane_id, self.path, names), paths)
+    def _ask_for_mask(self, is_selecting: bool = True) -> None:
+        model = self._model
+        if model is None:
+            return
+        entry = self._table.current_entry()
+        ending = filetypes.suffix_of(entry.name) if entry is not None and not entry.is_folder else ""
+        dialog = MaskDialog(
+            f"*.{ending}" if ending else "*",
+            lambda mask: len(model.rows_like(mask)),
+            is_selecting=is_selecting,
+            parent=self.window(),
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._table.select_mask(dialog.pattern, is_selected=dialog.is_selecting))
+        dialog.open()
 
     def _take_drop(self, payload: object, folder: object) -> None:
         target = (*self.path, folder.name) if isinstance(folder, Entry) else self.path
         if isinstance(payload, EntriesDrop):
-            if payload.source_pane_id != self._pane_id or payload.source_path != target:
+            # What is where it should go already: only a copy beside it can have been meant.
+            is_here = payload.source_pane_id == self._pane_id and payload.source_path == target
+            if not is_here or payload.is_copy:
                 self.entries_dropped.emit(payload, target)
-        elif payload:
-            self.urls_dropped.emit(payload, target)
+        elif isinstance(payload, PathsDrop):
+            self.paths_dropped.emit(payload, target)
 
     def _show_menu(self, where: QPoint) -> None:
         layout = SELECTION_MENU if self._selected_count() else FOLDER_MENU
@@ -376,7 +408,7 @@ class PaneView(QWidget):
 
     def _show_counts(self) -> None:
         if self._model is not None:
-            self._filter.show_count(self._model.rowCount(), self._model.total)
+            self.filter_bar.show_count(self._model.rowCount(), self._model.total)
         self._show_emptiness()
         self._show_selection()
 
@@ -384,32 +416,14 @@ class PaneView(QWidget):
         self._allow()
         if self._model is None:
             return
-        spans = self._table.selected_spans()
-        self._footer.show_totals(self._model, spans, is_filtered=self._filter.is_open)
+        is_filtered = self.filter_bar.is_open or self._model.shown_marks is not None
+        self._footer.show_totals(self._model, self._table.selected_spans(), is_filtered=is_filtered)
 
     def _show_emptiness(self) -> None:
-        model = self._model
-        is_empty = model is not None and not model.rowCount() and not self._busy.is_busy and bool(self._crumbs)
-        self._empty.setVisible(is_empty)
-        if model is None or not is_empty:
-            return
-        if model.filter_text:
-            title = self.tr("Nothing matches “%1”").replace("%1", display(model.filter_text))
-            self._empty.show_text("search", title, "", self.tr("Clear the filter"))
-        elif model.total:
-            title = self.tr("Only hidden files here")
-            self._empty.show_text("eye-off", title, "", self.tr("Show hidden files"))
-        else:
-            hint = self.tr("Drop files here, or press F7 to make a folder.")
-            self._empty.show_text("folder-open", self.tr("This folder is empty"), hint)
-        self._empty.setGeometry(self._table.viewport().rect())
+        is_there = bool(self._crumbs) and not self._busy.is_busy
+        self._emptiness.show(self._model if is_there else None)
 
     # --- Qt's side -----------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._table.viewport() and event.type() == QEvent.Type.Resize:
-            self._empty.setGeometry(self._table.viewport().rect())
-        return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # The extra buttons of a mouse, which the list passes on.

@@ -38,9 +38,15 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("refresh", QT_TRANSLATE_NOOP("PaneActions", "Refresh"), "refresh", ("Ctrl+R",)),
     ActionSpec("edit_path", QT_TRANSLATE_NOOP("PaneActions", "Edit the path"), "edit", ("Ctrl+L",)),
     ActionSpec("filter", QT_TRANSLATE_NOOP("PaneActions", "Filter"), "filter", ("Ctrl+F",)),
+    ActionSpec(
+        "search", QT_TRANSLATE_NOOP("PaneActions", "Search below this folder…"), "search", ("Ctrl+Shift+F", "F3")
+    ),
     ActionSpec("open", QT_TRANSLATE_NOOP("PaneActions", "Open"), "open", (), "one", "Return"),
+    ActionSpec("edit", QT_TRANSLATE_NOOP("PaneActions", "Open and edit"), "edit", ("F4",), "one"),
     ActionSpec("copy_across", QT_TRANSLATE_NOOP("PaneActions", "Copy to the other pane"), "copy", ("F5",), "any"),
     ActionSpec("move_across", QT_TRANSLATE_NOOP("PaneActions", "Move to the other pane"), "move", ("F6",), "any"),
+    ActionSpec("undo", QT_TRANSLATE_NOOP("PaneActions", "Undo"), "undo", ("Ctrl+Z",)),
+    ActionSpec("cut", QT_TRANSLATE_NOOP("PaneActions", "Cut"), "cut", ("Ctrl+X",), "any"),
     ActionSpec("copy", QT_TRANSLATE_NOOP("PaneActions", "Copy"), "copy", ("Ctrl+C",), "any"),
     ActionSpec("paste", QT_TRANSLATE_NOOP("PaneActions", "Paste"), "paste", ("Ctrl+V",)),
     ActionSpec("copy_path", QT_TRANSLATE_NOOP("PaneActions", "Copy path"), "link", ("Ctrl+Shift+C",)),
@@ -49,7 +55,22 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("delete", QT_TRANSLATE_NOOP("PaneActions", "Delete…"), "trash", ("Del", "F8"), "any"),
     ActionSpec("properties", QT_TRANSLATE_NOOP("PaneActions", "Properties"), "info", ("Alt+Return",), "any"),
     ActionSpec("select_all", QT_TRANSLATE_NOOP("PaneActions", "Select all"), "check", ("Ctrl+A",)),
+    ActionSpec("select_mask", QT_TRANSLATE_NOOP("PaneActions", "Select by pattern…"), "filter", ("Ctrl+S",)),
+    ActionSpec("invert", QT_TRANSLATE_NOOP("PaneActions", "Invert selection"), "invert", ("Ctrl+I",)),
     ActionSpec("hidden", QT_TRANSLATE_NOOP("PaneActions", "Show hidden files"), "eye", ("Ctrl+H",), is_checkable=True),
+    ActionSpec("new_tab", QT_TRANSLATE_NOOP("PaneActions", "New tab"), "plus", ("Ctrl+T",)),
+    ActionSpec("close_tab", QT_TRANSLATE_NOOP("PaneActions", "Close tab"), "close", ("Ctrl+W",)),
+    ActionSpec("next_tab", QT_TRANSLATE_NOOP("PaneActions", "Next tab"), "forward", ("Ctrl+Tab", "Ctrl+PgDown")),
+    ActionSpec(
+        "previous_tab", QT_TRANSLATE_NOOP("PaneActions", "Previous tab"), "back", ("Ctrl+Shift+Tab", "Ctrl+PgUp")
+    ),
+    ActionSpec(
+        "compare", QT_TRANSLATE_NOOP("PaneActions", "Compare both panes"), "compare", ("Ctrl+O",), is_checkable=True
+    ),
+    ActionSpec(
+        "step", QT_TRANSLATE_NOOP("PaneActions", "Browse both sides in step"), "step", ("Ctrl+Y",), is_checkable=True
+    ),
+    ActionSpec("bookmark", QT_TRANSLATE_NOOP("PaneActions", "Bookmark both folders…"), "star", ("Ctrl+B",)),
     ActionSpec("menu", QT_TRANSLATE_NOOP("PaneActions", "More"), "more", ("Alt+M",)),
     ActionSpec("disconnect", QT_TRANSLATE_NOOP("PaneActions", "Disconnect"), "disconnect", ("Ctrl+Shift+D",)),
 )
@@ -59,11 +80,14 @@ Menu = tuple[str | None, ...]
 
 SELECTION_MENU: Menu = (
     "open",
+    "edit",
     None,
     "copy_across",
     "move_across",
     None,
+    "cut",
     "copy",
+    "paste",
     "copy_path",
     None,
     "rename",
@@ -71,17 +95,34 @@ SELECTION_MENU: Menu = (
     None,
     "properties",
 )
-FOLDER_MENU: Menu = ("new_folder", "paste", None, "select_all", "refresh", "hidden", None, "copy_path")
+FOLDER_MENU: Menu = (
+    "new_folder",
+    "paste",
+    None,
+    "select_all",
+    "select_mask",
+    "refresh",
+    "hidden",
+    None,
+    "new_tab",
+    "search",
+    "copy_path",
+)
 PANE_MENU: Menu = (
     "new_folder",
     "paste",
     None,
     "filter",
+    "search",
+    "compare",
+    "step",
+    None,
+    "new_tab",
+    "bookmark",
+    None,
     "edit_path",
     "hidden",
-    None,
     "home",
-    "refresh",
     None,
     "disconnect",
 )
@@ -111,6 +152,12 @@ class PaneActions(QObject):
     def icon_of(self, name: str) -> str:
         """Return the name of an action's drawing."""
         return self._specs[name].icon
+
+    def rename(self, name: str, text: str) -> None:
+        """Give an action a text that tells more, or with an empty one its own again."""
+        action = self._actions[name]
+        action.setText(text.replace("&", "&&") or QCoreApplication.translate(_CONTEXT, str(self._specs[name].text)))
+        describe_action(action)
 
     def allow(self, has_place: bool, selected: int) -> None:
         """Enable what makes sense with so many entries selected."""

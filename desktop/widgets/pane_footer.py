@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from desktop.models.directory import DirectoryModel
 from desktop.places.place import SpaceInfo
 from desktop.widgets.labels import ElidedLabel, label
-from shared.entries import Kind
 from shared.look import wording
 from shared.look.tokens import Size, Space
 
@@ -45,10 +44,9 @@ class PaneFooter(QFrame):
         if not is_filtered and total > shown:
             parts[0] += " " + self.tr("(%1 hidden)").replace("%1", wording.number(total - shown))
         if spans:
-            chosen = [model.entry(row) for top, bottom in spans for row in range(top, bottom + 1)]
-            text = self.tr("%1 selected").replace("%1", wording.number(len(chosen)))
-            sizes = [entry.size for entry in chosen if entry.kind is Kind.FILE]
-            parts.append(f"{text}, {wording.size(sum(sizes))}" if sizes else text)
+            count, size = model.measure(spans)
+            text = self.tr("%1 selected").replace("%1", wording.number(count))
+            parts.append(text if size is None else f"{text}, {wording.size(size)}")
         self._totals.setText("  ·  ".join(parts))
 
     def set_space(self, space: SpaceInfo | None) -> None:

@@ -15,6 +15,7 @@ class RowTable(QTableView):
     def __init__(self, row_height: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hovered = -1
+        self._nothing: QItemSelectionModel | None = None
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -37,6 +38,18 @@ class RowTable(QTableView):
         head.setMinimumSectionSize(48)
         head.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         theme_of().changed.connect(self.viewport().update)
+
+    def setSelectionModel(self, selection: QItemSelectionModel) -> None:
+        """Qt's headings ask for each of their sections whether all its rows are selected, row by row, at every paint.
+
+        These headings do not show it, so they look at a selection of their own in which nothing ever is.
+        """
+        super().setSelectionModel(selection)
+        if self._nothing is not None:
+            self._nothing.deleteLater()
+        self._nothing = QItemSelectionModel(selection.model(), self)
+        for head in (self.horizontalHeader(), self.verticalHeader()):
+            head.setSelectionModel(self._nothing)
 
     # --- RowLook -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 Properties that it knows: ``kind`` of a button (``primary``, ``danger``, ``link``), ``role`` of a label
 (``display``, ``title``, ``lead``, ``muted``, ``small``, ``strong``, ``error``, ``mono``), ``tone`` of a frame
-(``card``, ``info``, ``success``, ``warning``, ``danger``, ``bar``, ``footer``, ``line``).
+(``card``, ``info``, ``success``, ``warning``, ``danger``, ``bar``, ``footer``, ``line``, ``tabs``).
 """
 
 from __future__ import annotations
@@ -215,6 +215,13 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QWidget[tone="tabs"] { background: $window; border-bottom: 1px solid $separator; }
+QTabBar[kind="pane"]::tab {
+  padding: 5px 2px 5px 10px; border-bottom: 2px solid transparent; border-right: 1px solid $separator;
+  font-weight: $type_regular;
+}
+QTabBar[kind="pane"]::tab:selected { background: $surface; border-bottom: 2px solid $accent; }
+QTabBar[kind="pane"]::tab:hover:!selected { background: $hover; }
 QGroupBox { border: none; margin-top: 20px; font-weight: $type_semibold; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
 """

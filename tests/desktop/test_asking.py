@@ -9,10 +9,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from desktop.asking import DialogQuestions
+from desktop.controllers.mode_change import ModeChange
 from desktop.controllers.questions import Conflict, ServerIdentity
 from desktop.storage.site_store import Site
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy
 from desktop.widgets.conflict_dialog import ConflictDialog
+from desktop.widgets.properties_dialog import PropertiesDialog
 from desktop.widgets.site_dialog import SiteDialog
 from shared.entries import Entry, Kind
 
@@ -102,6 +104,18 @@ async def test_a_saved_server_comes_back_as_it_was_typed(questions):
     assert await answer(questions.edit_site(site), leave) is None
 
 
+async def test_permissions_are_changed_by_their_boxes(questions):
+    def close_to_others(dialog: QDialog) -> None:
+        assert isinstance(dialog, PropertiesDialog)
+        dialog.box(0, 2).click()
+        dialog.box(2, 0).click()
+        dialog.accept()
+
+    change = await answer(questions.show_properties([FILE], "/home/anna", can_change=True), close_to_others)
+    assert change == ModeChange(on=0o100, off=0o004)
+    assert change.applied(FILE.mode) == 0o740
+
+
 async def test_properties_and_about_say_what_is_known(questions):
     texts = []
 
@@ -109,8 +123,8 @@ async def test_properties_and_about_say_what_is_known(questions):
         texts.append(" ".join(each.text() for each in dialog.findChildren(QLabel)))
         dialog.close()
 
-    await answer(questions.show_properties([FILE], "/home/anna"), read)
-    await answer(questions.show_properties([FILE, FILE], "/home/anna"), read)
+    await answer(questions.show_properties([FILE], "/home/anna", can_change=False), read)
+    await answer(questions.show_properties([FILE, FILE], "/home/anna", can_change=True), read)
     await answer(questions.show_about(), read)
     assert "/home/anna" in texts[0]
     assert "rw-r--r-- (644)" in texts[0]

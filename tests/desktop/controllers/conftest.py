@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from desktop.controllers.mode_change import ModeChange
 from desktop.controllers.questions import Conflict, ServerIdentity
 from desktop.places.place import PlacePath, SpaceInfo
 from desktop.storage.site_store import Site
@@ -15,6 +16,7 @@ from desktop.transfers.items import Decision
 from shared.entries import Entry, Kind
 from shared.errors import Code, RemoteError, WherryError
 from shared.names import format_path, parse_path
+from shared.work import Copied, Findings, Match, OnProgress
 
 
 def file(name: str, size: int = 10) -> Entry:
@@ -32,6 +34,7 @@ class MemoryPlace:
         self.folders: dict[PlacePath, list[Entry]] = {(): []}
         self.gates: dict[PlacePath, asyncio.Event] = {}
         self.broken: dict[PlacePath, WherryError] = {}
+        self.contents: dict[PlacePath, bytes] = {}
         self.calls: list[tuple[Any, ...]] = []
         self.ended: list[PlacePath] = []
         self.batch = 2
@@ -90,10 +93,50 @@ class MemoryPlace:
         self.folders[source[:-1]].remove(entry)
         self.folders[target[:-1]].append(Entry(target[-1], entry.kind, entry.size, entry.mtime_ns, entry.mode))
 
-    async def remove(self, path: PlacePath) -> None:
+    async def remove(self, path: PlacePath, *, on_progress: OnProgress | None = None) -> None:
         self.calls.append(("remove", path))
+        if path in self.gates:
+            await self.gates[path].wait()
         self._refuse(path)
         self.folders[path[:-1]].remove(await self.stat(path))
+
+    async def copy(
+        self, source: PlacePath, target: PlacePath, *, replace: bool = False, on_progress: OnProgress | None = None
+    ) -> Copied:
+        self.calls.append(("copy", source, target))
+        self._refuse(source)
+        if any(entry.name == target[-1] for entry in self.folders[target[:-1]]):
+            raise RemoteError(Code.EXISTS, path=format_path(target))
+        entry = await self.stat(source)
+        self.folders[target[:-1]].append(Entry(target[-1], entry.kind, entry.size, entry.mtime_ns, entry.mode))
+        return Copied(1, entry.size)
+
+    async def move(
+        self, source: PlacePath, target: PlacePath, *, replace: bool = False, on_progress: OnProgress | None = None
+    ) -> None:
+        await self.rename(source, target)
+
+    async def digest(self, path: PlacePath, *, on_progress: OnProgress | None = None) -> tuple[int, bytes]:
+        self.calls.append(("digest", path))
+        self._refuse(path)
+        entry = await self.stat(path)
+        return entry.size, self.contents.get(path, b"")
+
+    async def search(
+        self, path: PlacePath, pattern: str, *, limit: int = 1000, on_progress: OnProgress | None = None
+    ) -> AsyncIterator[Findings]:
+        self.calls.append(("search", path, pattern))
+        if path in self.gates:
+            await self.gates[path].wait()
+        self._refuse(path)
+        for folder, entries in self.folders.items():
+            if folder[: len(path)] == path:
+                found = [Match((*folder, entry.name), entry) for entry in entries if pattern in entry.name]
+                yield Findings(found)
+
+    async def set_mode(self, path: PlacePath, mode: int) -> None:
+        self.calls.append(("set_mode", path, mode))
+        self._refuse(path)
 
     async def space(self, path: PlacePath) -> SpaceInfo:
         return SpaceInfo(free=100, total=1000)
@@ -115,6 +158,25 @@ class RecordingScreen:
         self.edited: list[str | None] = []
         self.pages: list[object] = []
         self.focused = 0
+        self.trails: list[tuple[list[str], list[str]]] = []
+        self.offers: list[tuple[str, list[str]]] = []
+        self.tasks: dict[object, tuple[str, float | None]] = {}
+        self.tabs: list[tuple[list[str], int]] = []
+
+    def set_trail(self, back: Sequence[str], forward: Sequence[str]) -> None:
+        self.trails.append((list(back), list(forward)))
+
+    def offer_paths(self, typed: str, paths: Sequence[str]) -> None:
+        self.offers.append((typed, list(paths)))
+
+    def show_task(self, key: object, text: str, share: float | None) -> None:
+        self.tasks[key] = (text, share)
+
+    def end_task(self, key: object) -> None:
+        self.tasks.pop(key, None)
+
+    def show_tabs(self, titles: Sequence[tuple[str, str]], current: int) -> None:
+        self.tabs.append(([title for title, _ in titles], current))
 
     def set_location(
         self, title: str, crumbs: Sequence[tuple[str, PlacePath]], can_back: bool, can_forward: bool
@@ -170,6 +232,7 @@ class Person:
         self.yes = True
         self.decision: Decision | None = None
         self.site: Site | None = None
+        self.mode_change: ModeChange | None = None
 
     async def confirm_delete(self, entries: Sequence[Entry], *, to_trash: bool) -> bool:
         self.asked.append((tuple(entries), to_trash))
@@ -187,8 +250,9 @@ class Person:
         self.asked.append(conflict)
         return self.decision
 
-    async def show_properties(self, entries: Sequence[Entry], where: str) -> None:
+    async def show_properties(self, entries: Sequence[Entry], where: str, *, can_change: bool) -> ModeChange | None:
         self.asked.append((list(entries), where))
+        return self.mode_change
 
     async def show_about(self) -> None:
         self.asked.append("about")

@@ -31,6 +31,10 @@ class FakePane:
         self.path = path
         self.moves: list[tuple[Any, ...]] = []
         self.refreshes = 0
+        self.brought: list[tuple[Any, ...]] = []
+
+    def bring(self, sources, target, *, is_move=False) -> None:
+        self.brought.append((list(sources), target, is_move))
 
     def move(self, source, names, target) -> None:
         self.moves.append((source, list(names), target))
@@ -65,7 +69,7 @@ class Desk:
         self.right = FakePane(server, ("in",) if is_connected else None)
         self.queue = FakeQueue()
         self.notices = {self.left: Notices(), self.right: Notices()}
-        left, right = (Side(pane, pane, notices) for pane, notices in self.notices.items())
+        left, right = (Side(pane, pane, pane, notices) for pane, notices in self.notices.items())
         self.crossing = CrossingController(left, right, self.queue)
 
 
@@ -108,6 +112,18 @@ def test_files_of_the_file_manager_are_uploaded(desk):
     desk.crossing.drop_paths(desk.right, ["/tmp/x.png", "/tmp/folder"], ("in",))
     sources = [Source("/tmp/x.png"), Source("/tmp/folder")]
     assert desk.queue.calls == [("upload", "x.png and 1 more", FakeSession.site, sources, ("in",))]
+
+
+def test_files_of_the_file_manager_are_copied_on_this_computer(desk):
+    desk.crossing.drop_paths(desk.left, ["/tmp/x.png"], ("home", "anna"))
+    assert desk.left.brought == [([("tmp", "x.png")], ("home", "anna"), False)]
+    assert desk.queue.calls == []
+
+
+def test_a_copy_within_a_pane_stays_in_its_place(desk):
+    desk.crossing.drop_names(desk.right, ("in",), ["a.txt"], desk.right, ("in",), is_copy=True)
+    assert desk.right.brought == [([("in", "a.txt")], ("in",), False)]
+    assert desk.right.moves == []
 
 
 def test_without_a_server_copy_says_what_to_do_first(qapp):

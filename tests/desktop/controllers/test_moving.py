@@ -105,7 +105,7 @@ class Desk:
         self.left = FakePane(self.here, ("home", "anna"))
         self.right = FakePane(RemotePlace(self.session), ("in",))
         self.queue = FakeQueue()
-        left, right = (Side(pane, pane, pane) for pane in (self.left, self.right))
+        left, right = (Side(pane, pane, pane, pane) for pane in (self.left, self.right))
         self.moving = MovingController(CrossingController(left, right, self.queue), self.queue)
 
 

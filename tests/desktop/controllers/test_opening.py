@@ -117,10 +117,3 @@ async def test_a_file_of_a_server_is_fetched_and_never_opened(crossing, person, 
     assert crossing.copied == [(pane, [entry("report.desktop")])]
     assert system.opened == []
     await controller.close()
-
-
-async def test_properties_name_the_folder(opening, person, tmp_path):
-    opening.show_properties([entry("a.txt")])
-    opening.show_properties([])
-    await until(lambda: person.asked)
-    assert person.asked == [([entry("a.txt")], str(tmp_path))]

@@ -7,8 +7,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from pytestqt.qtbot import QtBot
 
-from desktop.models.directory import Column, DirectoryModel
-from desktop.widgets.drops import EntriesDrop, write_drop
+from desktop.models.directory import DirectoryModel
+from desktop.models.directory_row import Column
+from desktop.widgets.drops import EntriesDrop, PathsDrop, write_entries
 from desktop.widgets.file_table import FileTable
 from desktop.widgets.pane import PaneView
 from shared.entries import Entry, Kind
@@ -47,7 +48,9 @@ class Hand:
 
 
 def entries(names: Sequence[str], pane: str = "right") -> QMimeData:
-    return write_drop(EntriesDrop(pane, ("in",), tuple(names)))
+    data = QMimeData()
+    write_entries(data, EntriesDrop(pane, ("in",), tuple(names)))
+    return data
 
 
 def files() -> QMimeData:
@@ -73,12 +76,12 @@ def test_a_drop_on_a_folder_goes_into_it_and_on_a_file_beside_it(pane: PaneView,
     hand = Hand(pane.table, data)
     hand.move(1)
     assert pane.table.is_row_target(1)
-    with qtbot.waitSignal(pane.urls_dropped) as dropped:
+    with qtbot.waitSignal(pane.paths_dropped) as dropped:
         hand.drop(1)
-    assert dropped.args == [["/tmp/one"], ("home", "anna", "photos")]
+    assert dropped.args == [PathsDrop(("/tmp/one",)), ("home", "anna", "photos")]
     hand.move(2)
     assert not pane.table.is_row_target(2)
-    with qtbot.waitSignal(pane.urls_dropped) as dropped:
+    with qtbot.waitSignal(pane.paths_dropped) as dropped:
         hand.drop(2)
     assert dropped.args[1] == ("home", "anna")
 
@@ -152,17 +155,80 @@ def test_narrow_panes_give_the_name_room(pane: PaneView) -> None:
     assert not pane.table.isColumnHidden(Column.KIND)
 
 
-def test_chosen_columns_stay_hidden(pane: PaneView) -> None:
-    pane.table.set_hidden_columns([Column.KIND, Column.NAME])
+def test_chosen_columns_stay_hidden(pane: PaneView, qtbot: QtBot) -> None:
+    columns = pane.table.columns
+    with qtbot.waitSignal(pane.columns_changed):
+        columns.choose(Column.KIND, is_shown=False)
+    columns.choose(Column.NAME, is_shown=False)
     assert pane.table.isColumnHidden(Column.KIND)
     assert not pane.table.isColumnHidden(Column.NAME)
-    assert pane.table.hidden_columns == {Column.KIND}
 
 
-def test_all_of_a_large_folder_is_selected_and_sorted_at_once(pane: PaneView) -> None:
+def test_widths_order_and_sorting_come_back_as_they_were_left(pane: PaneView, qtbot: QtBot) -> None:
+    head, columns = pane.table.horizontalHeader(), pane.table.columns
+    with qtbot.waitSignal(pane.columns_changed):
+        head.resizeSection(Column.SIZE, 111)
+    head.moveSection(head.visualIndex(Column.KIND), 1)
+    columns.choose(Column.MODIFIED, is_shown=False)
+    pane.table.sortByColumn(Column.SIZE, Qt.SortOrder.DescendingOrder)
+    kept = columns.save()
+    columns.restore("size:84 modified:124 kind:120 -permissions:100 up:0")
+    assert pane.table.columnWidth(Column.SIZE) == 84
+    assert head.visualIndex(Column.SIZE) == 1
+    columns.restore(kept)
+    assert columns.save() == kept
+    assert pane.table.columnWidth(Column.SIZE) == 111
+    assert head.visualIndex(Column.KIND) == 1
+    assert head.visualIndex(Column.NAME) == 0
+    assert pane.table.isColumnHidden(Column.MODIFIED)
+    model = pane.table.model()
+    assert isinstance(model, DirectoryModel)
+    assert (model.sort_column, model.sort_order) == (Column.SIZE, Qt.SortOrder.DescendingOrder)
+
+
+@pytest.mark.parametrize("text", ["", "x:1", "size:", "size:99999 up:7 down:", "-name:3 \x00", "kind:1 kind:2"])
+def test_nonsense_about_columns_is_passed_over(pane: PaneView, text: str) -> None:
+    pane.table.columns.restore(text)
+    assert not pane.table.isColumnHidden(Column.NAME)
+    assert 48 <= pane.table.columnWidth(Column.SIZE) <= 600
+
+
+def test_ctrl_means_a_copy_beside_the_originals(pane: PaneView, qtbot: QtBot) -> None:
+    own = entries(["docs"], pane="left")
+    hand = Hand(pane.table, own)
+    event = hand.move(-1, Qt.KeyboardModifier.ControlModifier)
+    assert event.isAccepted()
+    assert event.dropAction() == _COPY
+    with qtbot.waitSignal(pane.entries_dropped) as dropped:
+        hand.drop(-1, Qt.KeyboardModifier.ControlModifier)
+    assert dropped.args[0].is_copy
+
+
+def test_a_pattern_selects_and_deselects_and_the_rest_can_be_chosen(pane: PaneView) -> None:
+    assert pane.table.select_mask("*.txt; *.gz; !b*", is_selected=True) == 1
+    assert [each.name for each in pane.selected_entries()] == ["a.txt"]
+    pane.table.invert_selection()
+    assert [each.name for each in pane.selected_entries()] == ["docs", "photos", "b.tar.gz"]
+    pane.table.select_mask("p*", is_selected=False)
+    assert [each.name for each in pane.selected_entries()] == ["docs", "b.tar.gz"]
+
+
+def test_names_are_selected_once_their_rows_have_come(pane: PaneView, qtbot: QtBot) -> None:
+    model = pane.table.model()
+    assert isinstance(model, DirectoryModel)
+    model.append_entries([Entry(f"f{i}", Kind.FILE, 1, 1, 0o644) for i in range(20_000)])
+    pane.select_names(["f19999"])
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert [each.name for each in pane.selected_entries()] == ["f19999"]
+
+
+def test_all_of_a_large_folder_stays_selected_over_sorting(pane: PaneView, qtbot: QtBot) -> None:
     model = pane.table.model()
     assert isinstance(model, DirectoryModel)
     model.set_entries([Entry(f"f{i}", Kind.FILE, i % 97, i, 0o644) for i in range(20_000)])
+    qtbot.waitUntil(lambda: model.rowCount() == 20_000)
     pane.table.selectAll()
     model.sort(Column.SIZE)
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert model.entry(0).size == 0
     assert pane.table.selected_spans() == [(0, 19_999)]

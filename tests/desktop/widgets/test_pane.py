@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.models.directory import DirectoryModel
 from desktop.places.place import SpaceInfo
-from desktop.widgets.drops import EntriesDrop, read_drop
+from desktop.widgets.drops import EntriesDrop, PathsDrop, read_drop
 from desktop.widgets.pane import PaneView
 from shared.entries import Entry, Kind
 
@@ -177,22 +177,22 @@ def test_copied_entries_are_pasted_elsewhere_as_a_drop(pane: PaneView, qtbot: Qt
     pane.select_names(["a.txt"])
     pane.actions_of_pane["copy"].trigger()
     data = QGuiApplication.clipboard().mimeData()
-    assert read_drop(data) == EntriesDrop("left", ("home", "anna"), ("a.txt",))
-    with qtbot.assertNotEmitted(pane.entries_dropped):
+    assert read_drop(data) == EntriesDrop("left", ("home", "anna"), ("a.txt",), is_copy=True)
+    with qtbot.waitSignal(pane.entries_dropped):
         pane.actions_of_pane["paste"].trigger()
     pane.set_location("/home", [("/", ()), ("home", ("home",))], can_back=True, can_forward=False)
     with qtbot.waitSignal(pane.entries_dropped) as dropped:
         pane.actions_of_pane["paste"].trigger()
-    assert dropped.args == [EntriesDrop("left", ("home", "anna"), ("a.txt",)), ("home",)]
+    assert dropped.args == [EntriesDrop("left", ("home", "anna"), ("a.txt",), is_copy=True), ("home",)]
 
 
 def test_files_of_other_programs_are_pasted_as_paths(pane: PaneView, qtbot: QtBot) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/tmp/x y"), QUrl("https://example.org/z")])
     QGuiApplication.clipboard().setMimeData(data)
-    with qtbot.waitSignal(pane.urls_dropped) as dropped:
+    with qtbot.waitSignal(pane.paths_dropped) as dropped:
         pane.actions_of_pane["paste"].trigger()
-    assert dropped.args == [["/tmp/x y"], ("home", "anna")]
+    assert dropped.args == [PathsDrop(("/tmp/x y",)), ("home", "anna")]
 
 
 def test_a_page_stands_for_the_list_and_stops_its_actions(pane: PaneView, qtbot: QtBot) -> None:
@@ -209,7 +209,7 @@ def test_a_page_stands_for_the_list_and_stops_its_actions(pane: PaneView, qtbot:
 
 
 def test_the_local_pane_gives_its_files_to_other_programs(pane: PaneView) -> None:
-    pane.set_local_paths(lambda path, names: ["/" + "/".join((*path, name)) for name in names])
+    pane.clipboard.set_local_paths(lambda path, names: ["/" + "/".join((*path, name)) for name in names])
     pane.select_names(["a.txt"])
     pane.actions_of_pane["copy"].trigger()
     urls = QGuiApplication.clipboard().mimeData().urls()
