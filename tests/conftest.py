@@ -8,10 +8,14 @@ import tempfile
 from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.leaks import Origins, Snapshot
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
 
 # Before anything imports Qt, qasync or keyring. Programs on a real display get theirs from tests.screen.
 os.environ["QT_API"] = "pyside6"
@@ -64,6 +68,18 @@ def pytest_runtest_makereport(
     if report.failed:
         item.stash[_failed] = True
     return report
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL, where one is installed."""
+    server_module = pytest.importorskip("tests.postgres", reason="psycopg is not installed", exc_type=ImportError)
+    programs = server_module.find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    server = server_module.Postgres(programs)
+    yield server
+    server.close()
 
 
 @pytest.fixture(autouse=True)

@@ -8,15 +8,20 @@ import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from server.accounts import store as store_module
+from server.accounts.account import Account, Share
+from server.accounts.homes import default_home
 from server.accounts.store import FILE_NAME, AccountStore
-from shared.auth.credentials import Verifier
+from server.capacity import Limit
+from shared.auth.credentials import Verifier, make_verifier
 from shared.auth.scram import ClientLogin, ServerLogin
 from shared.errors import ConfigError, LoginError
+from shared.permissions import FULL, Permission
 from shared.protocol import limits
 
 FEW = limits.MIN_ITERATIONS
@@ -30,9 +35,32 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+class HomedStore(AccountStore):
+    """Makes homes in the data folder, as with SQLite, also where several servers could share the database."""
+
+    def _home_for(self, name: str, home: Path | None) -> Path:
+        return super()._home_for(name, home) if home is not None else default_home(self._data, name)
+
+
+Opener = Callable[[], AccountStore]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opener(request: pytest.FixtureRequest, data: Path) -> Opener:
+    """Opens one and the same store, as each process does that uses it."""
+    url = request.getfixturevalue("postgres").new_database() if request.param == "postgresql" else None
+    return lambda: HomedStore(data, url=url, clock=lambda: 1234.5)
+
+
 @pytest.fixture
-def store(data: Path) -> Iterator[AccountStore]:
-    with closing(AccountStore(data, clock=lambda: 1234.5)) as opened:
+def store(opener: Opener) -> Iterator[AccountStore]:
+    with closing(opener()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_store(data: Path) -> Iterator[AccountStore]:
+    with closing(AccountStore(data)) as opened:
         yield opened
 
 
@@ -49,9 +77,9 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_an_account_is_kept_with_all_it_was_given(store: AccountStore, data: Path, tmp_path: Path) -> None:
+def test_an_account_is_kept_with_all_it_was_given(store: AccountStore, opener: Opener, tmp_path: Path) -> None:
     added = store.add("Anna", "pw", home=tmp_path / "photos", read_only=True, quota=10 * limits.MIB, iterations=FEW)
-    with closing(AccountStore(data)) as again:
+    with closing(opener()) as again:
         assert again.find("Anna") == added
         assert again.list() == [added]
     assert (added.name, added.home, added.read_only, added.quota) == (
@@ -101,7 +129,7 @@ def shape(verifier: Verifier) -> tuple[int, int]:
     return len(verifier.salt), verifier.iterations
 
 
-def test_unknown_names_look_like_accounts(store: AccountStore, data: Path) -> None:
+def test_unknown_names_look_like_accounts(store: AccountStore, opener: Opener) -> None:
     assert shape(store.verifier_for("nobody")) == (16, limits.DEFAULT_ITERATIONS)
     store.add("anna", "pw", iterations=FEW)
     store.add("bert", "pw", iterations=FEW)
@@ -112,7 +140,7 @@ def test_unknown_names_look_like_accounts(store: AccountStore, data: Path) -> No
     # As with an account: one salt for all spellings, the same each time and after a restart.
     assert store.verifier_for("NOBODY") == fake
     assert store.verifier_for("nobody2").salt != fake.salt
-    with closing(AccountStore(data)) as again:
+    with closing(opener()) as again:
         assert again.verifier_for("nobody") == fake
 
 
@@ -150,13 +178,13 @@ def test_names_are_unique_without_regard_to_case(store: AccountStore) -> None:
 
 
 def test_a_name_taken_by_another_process_meanwhile_is_refused(
-    store: AccountStore, data: Path, monkeypatch: pytest.MonkeyPatch
+    store: AccountStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make = store_module.make_verifier
 
     def overtaken(password: str, *, iterations: int) -> Verifier:
         monkeypatch.undo()
-        with closing(AccountStore(data)) as other:
+        with closing(opener()) as other:
             other.add("anna", "theirs", iterations=FEW)
         return make(password, iterations=iterations)
 
@@ -164,6 +192,134 @@ def test_a_name_taken_by_another_process_meanwhile_is_refused(
     with pytest.raises(ConfigError, match="taken"):
         store.add("anna", "ours", iterations=FEW)
     assert may_log_in(store, "anna", "theirs")
+
+
+def test_all_that_an_account_has_is_kept_and_can_be_changed(
+    store: AccountStore, opener: Opener, tmp_path: Path
+) -> None:
+    photos, lab = tmp_path / "photos", tmp_path / "lab"
+    photos.mkdir()
+    lab.mkdir()
+    added = store.add(
+        "anna",
+        "pw",
+        permissions=Permission.READ | Permission.WRITE,
+        quota=5,
+        max_files=6,
+        upload_rate=100_000,
+        download_rate=200_000,
+        max_sessions=7,
+        expires=5000.0,
+        iterations=FEW,
+    )
+    shares = (
+        Share(name="Lab", folder=lab, permissions=FULL, limit=Limit(8, 9)),
+        Share(name="Photos", folder=photos),
+    )
+    edited = store.edit("ANNA", lambda account: replace(account, name="Änna", shares=shares, max_sessions=None))
+    with closing(opener()) as again:
+        assert again.find("anna") is None
+        assert again.find("änna") == edited
+        assert again.list() == [edited]
+    assert edited == replace(added, name="Änna", shares=shares, max_sessions=None)
+    assert (edited.limit, edited.permissions) == (Limit(5, 6), Permission.READ | Permission.WRITE)
+    assert (edited.upload_rate, edited.download_rate, edited.expires) == (100_000, 200_000, 5000.0)
+
+
+def test_shares_come_and_go(store: AccountStore, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    store.add("anna", "pw", iterations=FEW)
+    store.add_share("anna", Share(name="two", folder=tmp_path / "two"))
+    account = store.add_share("anna", Share(name="one", folder=tmp_path / "one" / ".." / "one"))
+    assert [(share.name, share.folder) for share in account.shares] == [
+        ("one", tmp_path / "one"),
+        ("two", tmp_path / "two"),
+    ]
+    assert [share.name for share in store.remove_share("anna", "one").shares] == ["two"]
+    with pytest.raises(ConfigError, match="No such shared folder"):
+        store.remove_share("anna", "one")
+    store.remove("anna")
+    assert store.add("anna", "pw", iterations=FEW).shares == ()
+
+
+def refusals(home: Path, tmp_path: Path) -> dict[str, Callable[[Account], Account]]:
+    def share(name: str = "x", folder: Path = tmp_path / "lab") -> Callable[[Account], Account]:
+        return lambda account: replace(account, shares=(*account.shares, Share(name=name, folder=folder)))
+
+    return {
+        "“photos” already": share("photos"),
+        "and its home are": lambda account: replace(account, home=tmp_path / "photos" / "best"),
+        "one inside the other": share(folder=tmp_path / "photos" / "best"),
+        "and its home": share(folder=home / "below"),
+        "no such folder": share(folder=tmp_path / "nowhere"),
+        "would open them": share(folder=tmp_path / "data"),
+        "“a/b”": share("a/b"),
+        "“..”": share(".."),
+        "uses it itself": share(".Wherry-Staging"),
+        "64 bytes": share("照" * 22),
+        "at most 32 folders": lambda account: replace(
+            account, shares=tuple(Share(name=str(number), folder=tmp_path / "photos") for number in range(33))
+        ),
+        "a quota": lambda account: replace(account, limit=Limit(0)),
+        "number of files": lambda account: replace(account, limit=Limit(None, 0)),
+        "a rate": lambda account: replace(account, upload_rate=1000),
+        "number of sessions": lambda account: replace(account, max_sessions=0),
+        "in no calendar": lambda account: replace(account, expires=-1.0),
+        "name is not allowed": lambda account: replace(account, name="../x"),
+        "is taken": lambda account: replace(account, name="BERT"),
+    }
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(store: AccountStore, tmp_path: Path) -> None:
+    (tmp_path / "photos" / "best").mkdir(parents=True)
+    (tmp_path / "lab").mkdir()
+    home = store.add("anna", "pw", iterations=FEW).home
+    store.add("bert", "pw", iterations=FEW)
+    (home / "below").mkdir()
+    before = store.add_share("anna", Share(name="photos", folder=tmp_path / "photos"))
+    generation = store.generation()
+    for reason, change in refusals(home, tmp_path).items():
+        with pytest.raises(ConfigError, match=reason):
+            store.edit("anna", change)
+    assert store.find("anna") == before
+    assert store.generation() == generation
+
+
+def test_an_account_that_has_expired_lets_nobody_in(store: AccountStore) -> None:
+    store.add("anna", "pw", expires=1234.6, iterations=FEW)
+    assert may_log_in(store, "anna", "pw")
+    before = store.verifier_for("anna")
+    store.edit("anna", lambda account: replace(account, expires=1234.5))
+    assert not may_log_in(store, "anna", "pw")
+    after = store.verifier_for("anna")
+    assert (after.salt, after.iterations) == (before.salt, before.iterations)
+
+
+def test_only_who_holds_by_the_present_password_is_admitted(store: AccountStore) -> None:
+    account = store.add("anna", "pw", iterations=FEW)
+    verifier = store.verifier_for("anna")
+    assert store.admitted("ANNA", verifier) == account
+    assert store.admitted("bert", store.verifier_for("bert")) is None
+    store.set_enabled("anna", False)
+    assert store.admitted("anna", verifier) is None
+    store.set_enabled("anna", True)
+    store.set_password("anna", "other", iterations=FEW)
+    assert store.admitted("anna", verifier) is None
+
+
+def test_a_password_is_changed_once_by_who_has_proven_the_old_one(store: AccountStore) -> None:
+    store.add("anna", "old", iterations=FEW)
+    old, new = store.verifier_for("anna"), make_verifier("new", iterations=FEW)
+    generation = store.generation()
+    changed = store.change_password("anna", old, new)
+    assert changed is not None
+    assert changed.password_version == 1
+    assert store.generation() != generation
+    assert store.change_password("anna", old, make_verifier("third", iterations=FEW)) is None
+    assert store.change_password("nobody", old, new) is None
+    assert may_log_in(store, "anna", "new")
+    assert not may_log_in(store, "anna", "third")
 
 
 @pytest.mark.parametrize(
@@ -208,10 +364,10 @@ def test_changing_an_account_that_is_not_there_is_an_error(
 
 
 def test_the_generation_tells_of_changes_by_another_process_but_not_of_logins(
-    store: AccountStore, data: Path, tmp_path: Path
+    store: AccountStore, opener: Opener, tmp_path: Path
 ) -> None:
     seen = [store.generation()]
-    with closing(AccountStore(data)) as other:
+    with closing(opener()) as other:
         other.add("anna", "pw", iterations=FEW)
         seen.append(store.generation())
         other.set_enabled("anna", False)
@@ -316,17 +472,17 @@ def test_a_damaged_store_is_an_error_and_kept(data: Path, content: bytes) -> Non
     assert (data / FILE_NAME).read_bytes() == content
 
 
-def test_a_row_of_wrong_types_is_an_error_not_a_crash(store: AccountStore, data: Path) -> None:
-    store.add("anna", "pw", iterations=FEW)
+def test_a_row_of_wrong_types_is_an_error_not_a_crash(sqlite_store: AccountStore, data: Path) -> None:
+    sqlite_store.add("anna", "pw", iterations=FEW)
     edit(data, "UPDATE accounts SET iterations = 5")
     with pytest.raises(ConfigError):
-        store.verifier_for("anna")
+        sqlite_store.verifier_for("anna")
 
 
-def test_no_verifier_is_in_an_error(store: AccountStore, data: Path) -> None:
+def test_no_verifier_is_in_an_error(sqlite_store: AccountStore, data: Path) -> None:
     edit(data, "DROP TABLE accounts")
     with pytest.raises(ConfigError) as refused:
-        store.set_password("anna", "pw", iterations=FEW)
+        sqlite_store.set_password("anna", "pw", iterations=FEW)
     text = f"{refused.value} {refused.value.__cause__}"
     assert "hidden" in text
     assert "b'" not in text
