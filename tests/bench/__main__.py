@@ -60,8 +60,9 @@ def _measure(cases: Sequence[Case], scale: Scale, rows: list[Row]) -> None:
                     rows.append(row)
                     _say(f"  {table.line(row)}")
             except CommandError as error:
-                rows.append(failed(case.name, "this case", str(error)))
-                _say(f"  FAILED: {error}")
+                reason = f"{error}; the server's log ends: {bench.server_words()}"
+                rows.append(failed(case.name, "this case", reason))
+                _say(f"  FAILED: {reason}")
             _say(f"  ({time.monotonic() - started:.0f} s)")
 
 
@@ -82,6 +83,11 @@ def _show(rows: Sequence[Row], scale: Scale, path: Path | None) -> None:
 
 def _cpus() -> int:
     return len(os.sched_getaffinity(0))
+
+
+def scale_from(words: Sequence[str]) -> Scale:
+    """Return the sizes that these words of the command line ask for."""
+    return _scale(_parser().parse_args(words))
 
 
 def _scale(chosen: argparse.Namespace) -> Scale:

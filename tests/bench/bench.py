@@ -107,6 +107,11 @@ class Bench:
         with Link(self.crew, target, round_trip_ms=round_trip_ms, mbit_s=mbit_s) as link:
             yield link
 
+    def server_words(self) -> str:
+        """Return the end of what our server has logged, for the one who looks into a failure."""
+        started = self.__dict__.get("wherry_server")
+        return started.last_words() if isinstance(started, WherryServer) else "it was not started"
+
     # --- files and runs
 
     def fresh(self, name: str) -> Path:

@@ -86,6 +86,10 @@ class WherryServer:
         line = [sys.executable, "-m", "desktop.cli", verb, *words, *options]
         return Command(line, {**secret, **(env or {})}, output)
 
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return self._hand.last_words()
+
     def stop(self) -> None:
         self._hand.stop()
 

@@ -82,7 +82,7 @@ def value_text(value: float, unit: str) -> str:
     elif unit == "B" and abs(value) >= 1024:
         value, unit = value / 1024, "KiB"
     digits = 0 if unit == "B" or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f} {unit}"
+    return f"{value:.{digits}f}{'' if unit == 'x' else ' '}{unit}"
 
 
 def bar_text(bar: Bar, unit: str) -> str:
@@ -91,7 +91,9 @@ def bar_text(bar: Bar, unit: str) -> str:
         return f"at least {bar.limit:g}x"
     if bar.measure is Measure.SHARE:
         return f"at most {bar.limit * 100:g} %"
-    return f"at most {bar.limit / MIB:g} MiB" if unit == "B" and bar.limit >= MIB else f"at most {bar.limit:g} {unit}"
+    if unit == "B" and bar.limit >= MIB:
+        return f"at most {bar.limit / MIB:g} MiB"
+    return f"at most {bar.limit:g}{'x' if unit == 'x' else f' {unit}'}".rstrip()
 
 
 def _cells(row: Row) -> tuple[str, ...]:
