@@ -40,8 +40,9 @@ class Arrivals:
         if content:
             exchange.receive_data(content)
         end = exchange.receive_part()
-        if request.path in self._targets:
-            # The same name twice in one stream: the first is stored before the second is looked at.
+        if any(request.path[:length] in self._targets for length in range(1, len(request.path) + 1)):
+            # The same name twice in one stream, or a file and then one below it: the first is stored before the second
+            # is looked at.
             self.flush(exchange)
         self._answers.append(self._stage(request, content, end))
         self._targets.add(request.path)

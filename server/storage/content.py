@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 
@@ -12,9 +11,6 @@ from shared.protocol.limits import MIB
 
 PIECE = MIB
 """Content moves through memory in pieces of this size: large enough for few calls, small enough for the cache."""
-
-_FICLONE = 0x40049409
-"""linux/fs.h; the fcntl module of Python 3.11 has no name for it."""
 
 _CANNOT_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EBADF})
 
@@ -49,18 +45,6 @@ def digest_range(handle: int, offset: int, length: int, buffer: memoryview) -> b
             return None
         digest.update(view)
     return digest.digest()
-
-
-def share_content(source: int, target: int) -> bool:
-    """Make ``target`` hold what ``source`` holds without moving a byte, where the file system can (ioctl_ficlone(2):
-    Btrfs, XFS and others); False where it cannot, and ``target`` is as it was."""
-    try:
-        fcntl.ioctl(target, _FICLONE, source)
-    except OSError as error:
-        if error.errno not in _CANNOT_COPY | {errno.ENOTTY}:
-            raise
-        return False
-    return True
 
 
 def copy_digesting(source: int, target: int, offset: int, length: int, buffer: memoryview) -> bytes | None:

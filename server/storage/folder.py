@@ -10,8 +10,9 @@ from server.storage import jail_posix as system
 from server.storage.failure import StorageError, storage_errors
 from shared.entries import Entry, Kind
 from shared.errors import Code
-from shared.names import RemotePath
+from shared.names import RemotePath, display
 from shared.protocol.limits import MAX_FILE
+from shared.spelling import other_spelling
 
 SETTABLE_MODE = 0o777
 """Permission bits that a client may set. Set-user-id and its like would lend the server's rights to a program."""
@@ -63,6 +64,27 @@ class Folder:
                 return system.look(self.handle, name)
             except FileNotFoundError:
                 return None
+
+
+    def other_spelling(self, name: str, found: os.stat_result) -> str | None:
+        """Return what ``found`` is really called here, where the disk takes ``name`` for it; None: just so.
+
+        Raises StorageError.
+        """
+
+        def identify(other: str) -> system.Identity | None:
+            status = self.find(other)
+            return None if status is None else system.identity_of(status)
+
+        with storage_errors(self.path):
+            return other_spelling(name, system.identity_of(found), identify, lambda: os.listdir(self.handle))
+
+
+def spelling_error(folder: Folder, name: str, other: str) -> StorageError:
+    """Return the failure “another name that this disk takes for the same is there”, with what that is."""
+    error = exists_error(folder, other)
+    text = f"this disk takes the name for “{display(other)}”, which is there"
+    return StorageError(Code.EXISTS, text, at=(*folder.path, name), entry=error.entry)
 
 
 def exists_error(folder: Folder, name: str) -> StorageError:

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from typing import Final
 
 from server.storage.failure import NotRegularError
-from shared.names import RemotePath
+from shared.names import RemotePath, display
+from shared.spelling import other_spelling
 
 FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 """How a folder is opened: a link in its place is an error."""
@@ -24,7 +25,6 @@ FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: a fifo put there between the look and the open must not hold the thread.
 _FILE: Final = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _RENAME_NOREPLACE: Final = 1
-_SYNC_FILE_RANGE_WRITE: Final = 2
 
 _FICLONE: Final = 0x40049409
 _CANNOT_CLONE: Final = frozenset(
@@ -36,14 +36,6 @@ _NO_SUCH_CALL: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _renameat2: Callable[..., int] | None = getattr(_libc, "renameat2", None)
-_syncfs: Callable[..., int] | None = getattr(_libc, "syncfs", None)
-_sync_file_range: Callable[..., int] | None = getattr(_libc, "sync_file_range", None)
-if _sync_file_range is not None:
-    # off64_t twice; without this ctypes would pass them as C ints.
-    _sync_file_range.argtypes = [ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint]  # type: ignore[attr-defined]
-
-CAN_SYNC_FILE_SYSTEM: Final = _syncfs is not None
-"""Whether :func:`sync_file_system` works here (Linux; it reports failed writes since 5.8)."""
 
 Identity = tuple[int, int]
 """Device and inode: which file it is, whatever it is called."""
@@ -71,7 +63,10 @@ def open_child(folder: int, name: str) -> int:
 
 
 def open_path(home: int, path: RemotePath, *, make: bool = False) -> int:
-    """Open the folder at ``path`` below ``home``; with ``make``, make what is missing, and sync that it is there."""
+    """Open the folder at ``path`` below ``home``; with ``make``, make what is missing, and sync that it is there.
+
+    What is to be filled must be called so: FileExistsError for another name that the disk takes for the same.
+    """
     folder = os.open(".", FOLDER, dir_fd=home)
     try:
         for name in path:
@@ -83,6 +78,12 @@ def open_path(home: int, path: RemotePath, *, make: bool = False) -> int:
                 make_folder(folder, name)
                 os.fsync(folder)
                 child = open_child(folder, name)
+            if make:
+                try:
+                    _check_spelling(folder, name, child)
+                except BaseException:
+                    os.close(child)
+                    raise
             os.close(folder)
             folder = child
     except BaseException:
@@ -186,20 +187,16 @@ def leads_up_to(folder: int, home: int, wanted: Identity) -> bool:
         os.close(here)
 
 
-def sync_file_system(folder: int) -> None:
-    """Bring everything of the folder's file system to the disk in one go; only where CAN_SYNC_FILE_SYSTEM."""
-    if _syncfs is None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    if _syncfs(folder) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+def _check_spelling(folder: int, name: str, child: int) -> None:
+    def identify(other: str) -> Identity | None:
+        try:
+            return identity_of(look(folder, other))
+        except OSError:
+            return None
 
-
-def start_writing_back(handle: int, offset: int, length: int) -> None:
-    """Ask the kernel to begin writing a range to the disk, without waiting; so that the sync at the end of a
-    large file finds little left to do. A hint: where it cannot be followed, nothing is lost."""
-    if _sync_file_range is not None:
-        _sync_file_range(handle, offset, length, _SYNC_FILE_RANGE_WRITE)
+    other = other_spelling(name, identity_of(os.fstat(child)), identify, lambda: os.listdir(folder))
+    if other is not None:
+        raise FileExistsError(errno.EEXIST, f"this disk takes the name for “{display(other)}”, which is there")
 
 
 def _is_link(folder: int, name: str) -> bool:

@@ -8,9 +8,8 @@ import stat
 
 from server.storage import jail_posix as system
 from server.storage.failure import storage_errors
-from server.storage.folder import Folder, exists_error
+from server.storage.folder import Folder, exists_error, spelling_error
 from server.storage.folder_sync import FolderSync
-from shared.names import collision_key
 
 
 def rename_entry(
@@ -18,15 +17,18 @@ def rename_entry(
 ) -> None:
     """Rename, where ``status`` is of what is renamed. Raises OSError, and StorageError: EXISTS with what is there."""
     old = target.find(new_name)
+    other = None if old is None else target.other_spelling(new_name, old)
     if old is not None and system.identity_of(old) == system.identity_of(status):
-        if _is_other_spelling(source, name, target, new_name):
+        if other == name and source.identity == target.identity:
             # A disk that folds names has one file under both: rename(2) would do nothing, and say that it did.
             _respell(source, name, new_name)
             return
-        if replace and not stat.S_ISDIR(status.st_mode):
+        if replace and other is None and not stat.S_ISDIR(status.st_mode):
             # Two names of one file (hard links): here, too, rename(2) does nothing.
             os.unlink(name, dir_fd=source.handle)
             return
+    if other is not None:
+        raise spelling_error(target, new_name, other)
     # rename(2) lets a folder replace an empty folder, but nothing else cross that line.
     if replace and not stat.S_ISDIR(status.st_mode):
         os.rename(name, new_name, src_dir_fd=source.handle, dst_dir_fd=target.handle)
@@ -35,13 +37,6 @@ def rename_entry(
         system.rename_fresh(source.handle, name, target.handle, new_name)
     except FileExistsError as error:
         raise exists_error(target, new_name) from error
-
-
-def _is_other_spelling(source: Folder, name: str, target: Folder, new_name: str) -> bool:
-    if source.identity != target.identity or name == new_name or collision_key(name) != collision_key(new_name):
-        return False
-    # On a disk that keeps them apart both are listed: then they are two names after all.
-    return not {name, new_name} <= set(os.listdir(source.handle))
 
 
 def _respell(folder: Folder, name: str, new_name: str) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from server.storage import jail_posix as system
 from server.storage.content import write_from
 from server.storage.failure import StorageError, storage_errors, translated
-from server.storage.jail import SETTABLE_MODE, Folder, exists_error
+from server.storage.folder import SETTABLE_MODE, Folder, exists_error, spelling_error
 from server.storage.partials import StagingFolder
+from shared import disk
 from shared.errors import Code
 from shared.names import RemotePath
 
@@ -93,6 +94,7 @@ class StagedFile:
         name = self.plan.path[-1]
         with storage_errors(self.plan.path):
             if self.plan.replace:
+                self._check_spelling(name)
                 os.rename(self._names[0], name, src_dir_fd=self._stage.handle, dst_dir_fd=self.folder.handle)
             else:
                 try:
@@ -102,6 +104,12 @@ class StagedFile:
             self.is_published = True
             if self._names[1:]:
                 self._stage.remove(self._names[1:])
+
+    def _check_spelling(self, name: str) -> None:
+        """Look once more: another of the same batch may have got a name meanwhile that the disk takes for this one."""
+        old = self.folder.find(name)
+        if old is not None and (other := self.folder.other_spelling(name, old)) is not None:
+            raise spelling_error(self.folder, name, other)
 
     def release_handle(self) -> None:
         """Close the content's handle early; a batch of many does not hold as many."""
@@ -137,7 +145,7 @@ class Batch:
     def add(self, file: StagedFile) -> None:
         """Take a file over, after its ``finish()``."""
         self._files.append(file)
-        if len(self._files) > SYNC_EACH and system.CAN_SYNC_FILE_SYSTEM:
+        if len(self._files) > SYNC_EACH and disk.CAN_SYNC_FILE_SYSTEM:
             for waiting in self._files:
                 waiting.release_handle()
 
@@ -170,9 +178,9 @@ class Batch:
 
     def _sync(self, files: Sequence[StagedFile]) -> list[StorageError | None]:
         outcomes: list[StorageError | None] = [None] * len(files)
-        if len(files) > SYNC_EACH and system.CAN_SYNC_FILE_SYSTEM:
+        if len(files) > SYNC_EACH and disk.CAN_SYNC_FILE_SYSTEM:
             try:
-                system.sync_file_system(self._home)
+                disk.sync_file_system(self._home)
             except OSError as error:
                 return [translated(error, file.plan.path) for file in files]
             return outcomes

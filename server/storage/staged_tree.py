@@ -17,6 +17,7 @@ from server.storage.folder import Folder, exists_error
 from server.storage.quota import Reservation
 from server.storage.removal import remove_tree
 from server.storage.tree_copy import finish_folder, sync_patiently
+from shared.disk import CAN_SYNC_FILE_SYSTEM, sync_file_system
 from shared.errors import Code, ItemError
 from shared.names import STAGING_NAME, RemotePath
 
@@ -91,8 +92,8 @@ class StagedTree:
         """
         name = self.path[-1]
         with storage_errors(self.path):
-            if system.CAN_SYNC_FILE_SYSTEM:
-                sync_patiently(lambda: system.sync_file_system(self._stage), still_at_it)
+            if CAN_SYNC_FILE_SYSTEM:
+                sync_patiently(lambda: sync_file_system(self._stage), still_at_it)
             try:
                 system.rename_fresh(self._stage, self._name, self._folder.handle, name)
             except FileExistsError as error:

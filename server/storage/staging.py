@@ -13,7 +13,8 @@ from server.capacity import UNLIMITED, Limit, Usage
 from server.storage import jail_posix as system
 from server.storage.claims import Claim, Claims, Place
 from server.storage.failure import StorageError, storage_errors
-from server.storage.jail import Folder, Jail, entry_of
+from server.storage.folder import Folder, entry_of, spelling_error
+from server.storage.jail import Jail
 from server.storage.partials import Partial, StagingFolder, sidecar_for
 from server.storage.quota import Ledger, Reservation
 from server.storage.staged import Batch, Plan, StagedFile
@@ -330,6 +331,8 @@ def _replaceable(plan: Plan, folder: Folder) -> os.stat_result | None:
         raise StorageError(Code.EXISTS, at=plan.path, entry=entry_of(name, old))
     if old is not None and stat.S_ISDIR(old.st_mode):
         raise StorageError(Code.IS_FOLDER, at=plan.path, entry=entry_of(name, old))
+    if old is not None and (other := folder.other_spelling(name, old)) is not None:
+        raise spelling_error(folder, name, other)
     return old
 
 

@@ -15,6 +15,7 @@ from server.storage.content import PIECE, copy_range, extents
 from server.storage.failure import StorageError, translated
 from server.storage.folder import SETTABLE_MODE
 from server.storage.tree_walk import Step, TreeWalk, Visit
+from shared.disk import CAN_SYNC_FILE_SYSTEM, start_writing_back
 from shared.errors import Code
 from shared.names import RemotePath
 from shared.work import Copied
@@ -87,7 +88,7 @@ class ContentCopier:
                 piece = min(_STRIDE, start + length - offset)
                 if not copy_range(source, target, offset, piece, self._buffer):
                     return False
-                system.start_writing_back(target, offset, piece)
+                start_writing_back(target, offset, piece)
                 self._moved(offset + piece - reached)
                 reached = offset + piece
         os.ftruncate(target, size)
@@ -151,7 +152,7 @@ class TreeCopy:
                     self._done()
                 else:
                     self._copy_entry(step, here, (*self._at, *walk.position, step.name))
-            if not system.CAN_SYNC_FILE_SYSTEM:
+            if not CAN_SYNC_FILE_SYSTEM:
                 os.fsync(self._target)
         except OSError as error:
             raise translated(error, (*self._at, *walk.position, *([name] if name else []))) from error
@@ -187,7 +188,7 @@ class TreeCopy:
                 os.ftruncate(made, status.st_size)
                 os.fchmod(made, status.st_mode & SETTABLE_MODE)
                 os.utime(made, ns=(status.st_mtime_ns, status.st_mtime_ns))
-                if not system.CAN_SYNC_FILE_SYSTEM:
+                if not CAN_SYNC_FILE_SYSTEM:
                     os.fsync(made)
             finally:
                 os.close(made)
@@ -204,7 +205,7 @@ def finish_folder(handle: int, like: os.stat_result) -> None:
     """Give a folder the permissions and the time of another."""
     os.utime(handle, ns=(like.st_mtime_ns, like.st_mtime_ns))
     os.fchmod(handle, like.st_mode & SETTABLE_MODE)
-    if not system.CAN_SYNC_FILE_SYSTEM:
+    if not CAN_SYNC_FILE_SYSTEM:
         os.fsync(handle)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from server.storage.content import PIECE, copy_digesting, digest_range, has_content, share_content
+from server.storage.content import PIECE, copy_digesting, digest_range, has_content
 from server.storage.failure import storage_errors
-from server.storage.jail_posix import start_writing_back
+from server.storage.jail_posix import clone_file
 from server.storage.staged import StagedFile
+from shared.disk import start_writing_back
 from shared.protocol.blocks import NO_DIGEST, Layout
 
 
@@ -100,7 +101,7 @@ class Upload:
         buffer = memoryview(bytearray(min(PIECE, self.layout.size)))
         is_alike = self._old >= 0 and self._is_alike(old_layout, buffer)
         if is_alike and not os.fstat(self.file.handle).st_size:
-            share_content(self._old, self.file.handle)
+            clone_file(self._old, self.file.handle)
         for index in range(self.layout.count):
             still_at_it()
             offset, length = self.layout.offset(index), self.layout.length(index)

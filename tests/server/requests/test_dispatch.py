@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.requests.dispatch import Desk
-from server.storage.homes import Home
+from server.storage.mounts import Home
 from shared.errors import ConnectionLostError
 from shared.names import STAGING_NAME
 from shared.protocol import messages
@@ -19,6 +19,7 @@ CHANGING: list[messages.Requests] = [
     messages.MakeFolder(id=1, path=(b"new",)),
     messages.Rename(id=1, source=(b"a",), target=(b"b",)),
     messages.Remove(id=1, path=(b"a",)),
+    messages.Copy(id=1, source=(b"a",), target=(b"new",)),
     messages.SetAttributes(id=1, path=(b"a",), mode=0),
     messages.Discard(id=1, path=(b"a",)),
     messages.Put(id=1, path=(b"new",), size=3, mtime_ns=0),
@@ -29,6 +30,7 @@ LOOKING: list[messages.Requests] = [
     messages.Stat(id=1, path=(b"a",)),
     messages.Space(id=1),
     messages.DigestOf(id=1, path=(b"a",)),
+    messages.Search(id=1, path=(), pattern="a"),
     messages.Ping(id=1),
     messages.Get(id=1, path=(b"a",)),
 ]

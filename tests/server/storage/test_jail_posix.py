@@ -10,6 +10,7 @@ import pytest
 
 from server.storage import jail_posix as system
 from server.storage.failure import NotRegularError
+from shared import disk
 
 
 @pytest.fixture
@@ -77,16 +78,16 @@ def test_making_folders_on_the_way_stops_at_a_link(handle: int, home: Path, outs
 
 
 def test_the_file_system_can_be_synced(handle: int) -> None:
-    if not system.CAN_SYNC_FILE_SYSTEM:
+    if not disk.CAN_SYNC_FILE_SYSTEM:
         pytest.skip("this system has no syncfs")
-    system.sync_file_system(handle)
+    disk.sync_file_system(handle)
     with pytest.raises(OSError, match="descriptor"):
-        system.sync_file_system(-1)
+        disk.sync_file_system(-1)
 
 
 def test_writing_back_early_is_a_hint_only(handle: int) -> None:
     created = system.create_file(handle, "x")
     os.write(created, b"x")
-    system.start_writing_back(created, 0, 1)
+    disk.start_writing_back(created, 0, 1)
     os.close(created)
-    system.start_writing_back(-1, 0, 1)
+    disk.start_writing_back(-1, 0, 1)
