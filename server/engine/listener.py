@@ -42,14 +42,11 @@ class Listener:
                 if in_use
                 else "Check the address and the port.",
             ) from error
+        host, port = self._socket.getsockname()[:2]
+        self.address: tuple[str, int] = (host, port)
+        """Host and port as bound; also after the stop."""
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="wherry-listener")
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port as bound."""
-        host, port = self._socket.getsockname()[:2]
-        return host, port
 
     def start(self) -> None:
         """Begin to accept."""
