@@ -8,18 +8,24 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
 
 from desktop.client.address import Address
 from desktop.client.answers import refusal_from
-from desktop.client.download import Downloader
+from desktop.client.download import Downloader, Held
+from desktop.client.fetch import Fetch
 from desktop.client.session import agent, connect_error
+from desktop.client.shipment import Shipment
 from desktop.client.throttle import Throttle
 from desktop.client.upload import Uploader
 from desktop.transfers.items import Direction
 from desktop.transfers.ports import Job, Outcome
 from shared import tls
 from shared.auth.binding import attach_proof, server_end_point
+from shared.coding.codec import decode
+from shared.coding.coder import Coder
+from shared.coding.delivery import look_at
 from shared.errors import ConnectionLostError, IdentityError, PeerError
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
@@ -34,13 +40,20 @@ _NONCE_BYTES = 24
 class BulkChannel:
     """Implements :class:`desktop.transfers.ports.Channel`. Made by :meth:`open`, in the thread that will use it."""
 
-    def __init__(self, sock: TlsSocket, stream: BlockingStream[ClientConversation], flow: _Flow) -> None:
+    def __init__(
+        self,
+        sock: TlsSocket,
+        stream: BlockingStream[ClientConversation],
+        flow: _Flow,
+        open_other: Callable[[_Flow], BulkChannel],
+    ) -> None:
+        """``open_other`` opens a further channel of the session, which counts what it moves as this one's too."""
         self._socket = sock
         self._stream = stream
         self._flow = flow
         self._is_closed = False
-        self._uploader = Uploader(stream, self._has_news)
-        self._downloader = Downloader(stream)
+        self._uploader = Uploader(stream, self._has_news, lambda: open_other(flow))
+        self._downloader = Downloader(stream, self._has_news, lambda: open_other(flow))
 
     @classmethod
     def open(
@@ -50,6 +63,9 @@ class BulkChannel:
         session: bytes,
         key: bytes,
         throttle: Throttle | None = None,
+        *,
+        compress: bool = True,
+        helps: _Flow | None = None,
     ) -> BulkChannel:
         """Connect and attach to a session. ``fingerprint`` is the one that the session was opened with;
         ``throttle`` keeps the rates of all channels together.
@@ -76,15 +92,26 @@ class BulkChannel:
                 raise IdentityError(
                     "another server answered than the one logged in to", found=found, expected=fingerprint
                 )
-            conversation = ClientConversation(nonce=secrets.token_bytes(_NONCE_BYTES), agent=agent())
+            conversation = ClientConversation(
+                nonce=secrets.token_bytes(_NONCE_BYTES), agent=agent(), decode=decode if compress else None
+            )
             hurried = _HurriedSocket(sock, limits.LOGIN_DEADLINE)
             _attach(BlockingStream(hurried, conversation), session, key, server_end_point(certificate))
             sock.settimeout(limits.STALL_DEADLINE)
         except BaseException:
             sock.close()
             raise
-        flow = _Flow(throttle or Throttle())
-        return cls(sock, BlockingStream(sock, conversation, flow.pace, flow.piece), flow)
+        flow = _Flow(throttle or Throttle(), helps)
+
+        def open_other(helped: _Flow) -> BulkChannel:
+            return cls.open(address, fingerprint, session, key, throttle, compress=compress, helps=helped)
+
+        coder = Coder(partial(look_at, plain)) if compress else None
+        return cls(sock, BlockingStream(sock, conversation, flow.pace, flow.piece, coder), flow, open_other)
+
+    @property
+    def traffic(self) -> int:
+        return self._flow.traffic
 
     def run(
         self, jobs: Sequence[Job], started: Callable[[Job], None], finished: Callable[[Job, Outcome], None]
@@ -107,6 +134,16 @@ class BulkChannel:
         mover = self._uploader if direction is Direction.UPLOAD else self._downloader
         mover.run(jobs, started, finished)
 
+    def assist_upload(self, shipment: Shipment, token: bytes) -> None:
+        """Help another channel to carry a large file up."""
+        self._flow.direction = Direction.UPLOAD
+        self._uploader.assist(shipment, token)
+
+    def assist_download(self, fetch: Fetch, held: Held) -> None:
+        """Help another channel to carry a large file down."""
+        self._flow.direction = Direction.DOWNLOAD
+        self._downloader.assist(fetch, held)
+
     def close(self) -> None:
         """Close at once, from any thread."""
         if self._is_closed:
@@ -127,12 +164,18 @@ class BulkChannel:
 class _Flow:
     """Which way a channel's content goes at the moment, and so which rates it is held to."""
 
-    def __init__(self, throttle: Throttle) -> None:
+    def __init__(self, throttle: Throttle, helped: _Flow | None = None) -> None:
+        """``helped`` is the flow of the channel that this one assists: what goes here goes there."""
         self._throttle = throttle
+        self._helped = helped
         self.direction = Direction.UPLOAD
         self.is_over = False
+        self.traffic = 0
 
     def pace(self, count: int) -> None:
+        self.traffic += count
+        if self._helped is not None:
+            self._helped.traffic += count
         self._throttle.pace(self.direction, count, self._is_wanted)
 
     def piece(self) -> int:

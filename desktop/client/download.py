@@ -8,30 +8,56 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from desktop.client.answers import error_from, goodbye_from
-from desktop.client.part_file import PartFile, kind_of, open_regular, sync_folder
+from desktop.client.assistants import assisted
+from desktop.client.fetch import PIECE, Fetch
+from desktop.client.part_file import PartFile, kind_of, open_regular, sync_folder, sync_parts
 from desktop.transfers.items import Existing
 from desktop.transfers.ports import Conflicted, Finished, Job, Outcome, Stopped
 from shared.errors import Code, LocalError, PeerError, RemoteError, WherryError, local_errors
 from shared.names import display, encode_path
 from shared.protocol import limits, messages
-from shared.protocol.blocks import NO_DIGEST, Layout, is_comparable, root_of, start_digest
+from shared.protocol.blocks import NO_DIGEST, Layout, start_digest
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream
 
 _WINDOW_FILES = 64
 """Requests ahead of the file that is being received: enough to hide a long round trip for small files."""
 
-_PIECE = limits.MIN_BLOCK
-"""Content passes through memory in pieces of this size. A block of a huge file is larger, and how large is for the
-server to claim."""
+_FIRST_SHARE = 2
+"""Blocks of a file that several channels fetch which the first one asks for before it knows how many there are."""
+
+_SHARES_AHEAD = 2
+"""Shares asked for and not received: the next is on its way while the last arrives."""
+
+_WAIT_S = 0.25
+"""How long a channel that has nothing left to receive waits for the others before it looks around."""
 
 _GROUP_FILES = 64
 _GROUP_BYTES = 16 * limits.MIB
 """Small files are synced together: each waiting alone for the disk would take most of the time."""
 
 Report = Callable[[Job, Outcome], None]
+
+
+class Held(Protocol):
+    """What lies here of a file already: its size and the digests of its blocks."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def digests(self) -> tuple[bytes, ...]: ...
+
+
+class Assistant(Protocol):
+    """A further channel that helps to carry one file."""
+
+    def assist_download(self, fetch: Fetch, held: Held) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -71,8 +97,17 @@ class _Failure(Exception):  # noqa: N818  # carries an outcome through the recei
 class Downloader:
     """Receives the files of one channel."""
 
-    def __init__(self, stream: BlockingStream[ClientConversation]) -> None:
+    def __init__(
+        self,
+        stream: BlockingStream[ClientConversation],
+        has_news: Callable[[], bool],
+        open_other: Callable[[], Assistant],
+    ) -> None:
+        """``has_news`` says whether the server has spoken unasked; ``open_other`` opens a further channel of the
+        session, for a file that several carry."""
         self._stream = stream
+        self._has_news = has_news
+        self._open_other = open_other
         self._buffer = memoryview(b"")
         self._asked: deque[tuple[Job, int]] = deque()
         self._group: list[_Received] = []
@@ -134,12 +169,15 @@ class Downloader:
         self._commit_group(finished)
 
     def _commit_group(self, finished: Report) -> None:
-        """Give the received files their names; they were synced as they were received."""
+        """Bring the received files to the disk together, and give them their names."""
         outcomes: list[tuple[Job, Outcome]] = []
+        failures = sync_parts([received.part for received in self._group])
         while self._group:
-            received = self._group.pop(0)
-            outcomes.append((received.job, _commit(received.job, received.part, received.outcome)))
-        for folder in {Path(job.local).parent for job, _ in outcomes}:
+            received, failure = self._group.pop(0), failures.pop(0)
+            if failure is not None:
+                received.part.close()
+            outcomes.append((received.job, failure or _commit(received.job, received.part, received.outcome)))
+        for folder in {os.path.dirname(job.local) for job, _ in outcomes}:
             sync_folder(folder)
         for job, outcome in outcomes:
             finished(job, outcome)
@@ -149,28 +187,63 @@ class Downloader:
 
     def _receive_large(self, job: Job) -> Outcome:
         """Receive one file; blocks that arrived wrong are asked for again by asking for the file again."""
-        target = Path(job.local)
         for attempt in range(limits.BLOCK_ATTEMPTS):
             held = _Held()
             try:
                 held = self._hold(job)
-                part, outcome = self._receive(job, self._ask(job, held), held)
+                # Several channels: the first share is small, and tells what there is to deal out.
+                first = range(_FIRST_SHARE) if job.channels > 1 else None
+                part, outcome = self._receive(job, self._ask(job, held, first), held, first)
+                (failure,) = sync_parts([part])
             except WherryError as error:
                 if isinstance(error, LocalError):
                     return error
                 raise
-            except _Failure as failure:
-                outcome_ = failure.outcome
+            except _Failure as failed:
+                outcome_ = failed.outcome
                 is_mismatch = isinstance(outcome_, RemoteError) and outcome_.code is Code.MISMATCH
                 if is_mismatch and attempt + 1 < limits.BLOCK_ATTEMPTS:
                     continue
                 return outcome_
             finally:
                 held.close()
+            if failure is not None:
+                part.close()
+                return failure
             result = _commit(job, part, outcome)
-            sync_folder(target.parent)
+            sync_folder(os.path.dirname(job.local))
             return result
         raise AssertionError("the last attempt returns")
+
+    def assist(self, fetch: Fetch, held: Held) -> None:
+        """Receive blocks of a file that another channel began, as long as there are any."""
+        self._receive_shares(fetch, held)
+
+    def _receive_shares(self, fetch: Fetch, held: Held) -> None:
+        """Receive shares of a file until there are none, asking for the next before the last has come."""
+        asked: deque[tuple[int, range]] = deque()
+        shares = fetch.shares
+        try:
+            while True:
+                if len(asked) < _SHARES_AHEAD and (blocks := shares.take()) is not None:
+                    asked.append((self._ask(fetch.job, held, blocks), blocks))
+                elif asked:
+                    self._receive_range(fetch, *asked[0])
+                    asked.popleft()
+                    shares.finish()
+                elif shares.is_over:
+                    return
+                else:
+                    # The others are still at it.
+                    if self._has_news():
+                        self._next()
+                        raise PeerError("nothing was asked of it")
+                    if fetch.job.progress.is_cancelled:
+                        fetch.fail(Stopped())
+                    shares.wait(_WAIT_S)
+        finally:
+            for _, blocks in reversed(asked):
+                shares.give_back(blocks)
 
     def _hold(self, job: Job) -> _Held:
         """Digest what an earlier attempt, or the file that is to be replaced, has of the content."""
@@ -205,8 +278,8 @@ class Downloader:
     def _digest(self, descriptor: int, offset: int, length: int, copy_to: PartFile | None = None) -> bytes:
         """Return the digest of a range, NO_DIGEST when the file ends within it; write it to ``copy_to`` as well."""
         digest = start_digest()
-        for start in range(0, length, _PIECE):
-            data = self._space(min(_PIECE, length - start))
+        for start in range(0, length, PIECE):
+            data = self._space(min(PIECE, length - start))
             if os.preadv(descriptor, [data], offset + start) != len(data):
                 return NO_DIGEST
             digest.update(data)
@@ -216,20 +289,29 @@ class Downloader:
 
     # --- both
 
-    def _ask(self, job: Job, held: _Held) -> int:
+    def _ask(self, job: Job, held: Held, blocks: range | None = None) -> int:
+        """Ask for a file, or for some blocks of it."""
         request = self._stream.conversation.new_id()
-        path = encode_path(job.remote)
-        self._stream.send(messages.Get(id=request, path=path, have=held.digests, have_size=held.size))
+        self._stream.send(
+            messages.Get(
+                id=request,
+                path=encode_path(job.remote),
+                have=held.digests,
+                have_size=held.size,
+                first=0 if blocks is None else blocks.start,
+                count=None if blocks is None else len(blocks),
+            )
+        )
         return request
 
-    def _receive(self, job: Job, request: int, held: _Held) -> tuple[PartFile, Finished]:
-        """Receive one file into its part, verified and synced. Raises _Failure when it ends otherwise."""
+    def _receive(self, job: Job, request: int, held: _Held, first: range | None = None) -> tuple[PartFile, Finished]:
+        """Receive one file into its part, verified and not yet synced; with others, if only its ``first`` blocks were
+        asked for. Raises _Failure when it ends otherwise."""
         offer = self._next()
         if isinstance(offer, messages.Failed):
             raise _Failure(error_from(offer))
         if not isinstance(offer, messages.Offer):
             raise PeerError("an offer was due")
-        layout = Layout(offer.size)
         part: PartFile | None = None
         failure: Outcome | None = None
         try:
@@ -237,34 +319,71 @@ class Downloader:
                 part = self._begin(job, offer, held)
             except WherryError as error:
                 failure = error
-            digests: list[bytes] = list(held.digests[: layout.count]) if is_comparable(offer.size, held.size) else []
-            digests += [NO_DIGEST] * (layout.count - len(digests))
-            came: set[int] = set()
-            is_told = False
-            while isinstance(message := self._next(), messages.Block):
-                came.add(message.index)
-                if failure is None and job.progress.is_cancelled:
-                    failure = Stopped()
-                wanted = part if failure is None else None
-                failure = self._receive_block(job, wanted, layout, message, digests) or failure
-                if failure is not None and not is_told:
-                    # The rest is of no use: ask the server to stop instead of reading it all.
-                    is_told = True
-                    self._stream.send(messages.Stop(id=request))
-                    self._stream.flush()
-            if not isinstance(message, messages.End):
-                raise PeerError("the end of a download was due")
-            if failure is None and not message.root:
-                failure = RemoteError(Code.CHANGED, "it was written to while it was sent", path=display(job.local))
-            if failure is None and part is not None:
-                failure = self._complete(job, part, layout, held, digests, came, message.root, offer)
-            if failure is not None or part is None:
-                raise _Failure(failure or Stopped())
+            fetch = Fetch(job, offer, held.digests, held.size, part)
+            if failure is not None:
+                fetch.fail(failure)
+            whole = range(fetch.layout.count)
+            if first is None:
+                self._receive_blocks(fetch, request, whole)
+            else:
+                self._receive_with_others(fetch, request, whole[: first.stop], held)
+            if fetch.failure is None and part is not None:
+                failure = self._complete(fetch, part, held)
+            if fetch.failure is not None or failure is not None or part is None:
+                raise _Failure(fetch.failure or failure or Stopped())
             kept, part = part, None
-            return kept, Finished(offer.size, message.root, sum(layout.length(index) for index in came))
+            return kept, Finished(offer.size, fetch.root(), fetch.sent)
         finally:
             if part is not None:
                 part.close()
+
+    def _receive_with_others(self, fetch: Fetch, request: int, first: range, held: Held) -> None:
+        fetch.deal(first.stop)
+        others = 0 if fetch.shares.is_over or fetch.failure is not None else fetch.job.channels - 1
+        with assisted(others, self._open_other, lambda other: other.assist_download(fetch, held)):
+            self._receive_blocks(fetch, request, first)
+            self._receive_shares(fetch, held)
+
+    def _receive_range(self, fetch: Fetch, request: int, blocks: range) -> None:
+        """Receive blocks that were asked for, from the offer on; what is wrong with them is the fetch's failure."""
+        if fetch.failure is not None:
+            self._stop(request)
+        offer = self._next()
+        if isinstance(offer, messages.Failed):
+            fetch.fail(error_from(offer))
+            return
+        if not isinstance(offer, messages.Offer):
+            raise PeerError("an offer was due")
+        fetch.check_offer(offer)
+        self._receive_blocks(fetch, request, blocks)
+
+    def _receive_blocks(self, fetch: Fetch, request: int, blocks: range) -> None:
+        """Receive blocks after their offer, to the end of them."""
+        is_told = False
+        position = blocks.start
+        while True:
+            if fetch.failure is None and fetch.job.progress.is_cancelled:
+                fetch.fail(Stopped())
+            if fetch.failure is not None and not is_told:
+                # The rest is of no use: ask the server to stop instead of reading it all.
+                is_told = True
+                self._stop(request)
+            message = self._next()
+            if not isinstance(message, messages.Block):
+                break
+            if message.index not in blocks:
+                raise PeerError("it sent a block that was not asked for")
+            fetch.receive_block(message, self._stream, self._space(min(PIECE, fetch.layout.block_size)))
+            fetch.count(range(position, message.index + 1))
+            position = message.index + 1
+        if not isinstance(message, messages.End):
+            raise PeerError("the end of a download was due")
+        fetch.end(message, blocks, is_whole=len(blocks) == fetch.layout.count and fetch.job.channels == 1)
+        fetch.count(range(position, blocks.stop))
+
+    def _stop(self, request: int) -> None:
+        self._stream.send(messages.Stop(id=request))
+        self._stream.flush()
 
     def _begin(self, job: Job, offer: messages.Offer, held: _Held) -> PartFile:
         target = Path(job.local)
@@ -285,68 +404,32 @@ class Downloader:
                 part.close()
             raise
 
-    def _receive_block(
-        self, job: Job, part: PartFile | None, layout: Layout, block: messages.Block, digests: list[bytes]
-    ) -> Outcome | None:
-        """Receive one block and write it to ``part``, if it is still wanted; return why it could not be written.
-
-        One that does not match its digest is no failure here: it is missing in the end, and asked for again.
-        """
-        offset, length = layout.offset(block.index), layout.length(block.index)
-        digests[block.index] = NO_DIGEST
-        digest = start_digest()
-        failure: Outcome | None = None
-        for start in range(0, length, _PIECE):
-            data = self._space(min(_PIECE, length - start))
-            self._stream.receive_data(data)
-            if part is None or failure is not None:
-                continue
-            digest.update(data)
-            try:
-                part.write(data, offset + start)
-            except LocalError as error:
-                failure = error
-            job.progress.sent += len(data)
-        if part is not None and failure is None and digest.digest() == block.digest:
-            digests[block.index] = block.digest
-            job.progress.moved = offset + length
-        return failure
-
-    def _complete(
-        self,
-        job: Job,
-        part: PartFile,
-        layout: Layout,
-        held: _Held,
-        digests: list[bytes],
-        came: set[int],
-        root: bytes,
-        offer: messages.Offer,
-    ) -> Outcome | None:
+    def _complete(self, fetch: Fetch, part: PartFile, held: _Held) -> Outcome | None:
+        """Fill up what did not travel, and see that all is there."""
+        job, layout, offer = fetch.job, fetch.layout, fetch.offer
         try:
             if held.copy_from >= 0:
-                self._copy_kept(part, layout, held, digests, came)
-            if any(not digest for digest in digests) or root_of(layout.size, digests) != root:
-                return RemoteError(Code.MISMATCH, "the contents differ from the server's", path=display(job.local))
+                self._copy_kept(part, fetch, held)
             if part.length < layout.size:
                 # Belt and braces: cutting is right, but what is missing must never be filled up with zeros.
                 return RemoteError(Code.MISMATCH, "the unfinished part is too short", path=display(job.local))
             part.truncate(layout.size)
-            part.sync(offer.mode, offer.mtime_ns)
+            part.finish(offer.mode, offer.mtime_ns)
         except LocalError as error:
             return error
         job.progress.moved = layout.size
         return None
 
-    def _copy_kept(self, part: PartFile, layout: Layout, held: _Held, digests: list[bytes], came: set[int]) -> None:
+    def _copy_kept(self, part: PartFile, fetch: Fetch, held: _Held) -> None:
         """Copy the blocks that did not travel from the file that is replaced, verified as they are copied."""
+        layout = fetch.layout
         for index in range(layout.count):
-            if index in came or not digests[index]:
+            if index in fetch.came:
                 continue
             self._stream.keep_alive()
             with local_errors(display(str(part.target))):
                 digest = self._digest(held.copy_from, layout.offset(index), layout.length(index), part)
-            if digest != digests[index]:
+            if digest != fetch.digests[index]:
                 raise LocalError(Code.CHANGED, "the file to replace changed meanwhile", path=display(str(part.target)))
 
     def _next(self) -> messages.Any:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from desktop.places.exclusive_rename import rename_exclusively
+from desktop.places.spelling import check_spelling
 from desktop.transfers.targets import part_path
+from shared.disk import CAN_SYNC_FILE_SYSTEM, sync_file_system
 from shared.entries import Kind
 from shared.errors import Code, LocalError, local_errors
 from shared.names import display
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_SYNC_EACH = 16
+"""Up to so many files are synced one by one; more wait together for one sync of the disk."""
+
 _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -44,6 +50,16 @@ def open_regular(path: Path) -> tuple[int, os.stat_result]:
     return descriptor, found
 
 
+def read_fully(descriptor: int, into: memoryview, offset: int) -> bool:
+    """Fill ``into`` from a file; False when the file ends before. Raises OSError."""
+    while into:
+        count = os.preadv(descriptor, [into], offset)
+        if not count:
+            return False
+        into, offset = into[count:], offset + count
+    return True
+
+
 class PartFile:
     """An unfinished download, held by one writer: a second one gets Code.BUSY. Raises LocalError throughout.
 
@@ -63,6 +79,7 @@ class PartFile:
             if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
                 raise LocalError(Code.EXISTS, f"{display(self.path.name)} is in the way", path=self._shown)
             self.size = found.st_size
+            self.device = found.st_dev
             try:
                 fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 # Between open and lock another download may have finished and renamed this very file.
@@ -99,15 +116,24 @@ class PartFile:
             os.ftruncate(self.descriptor, size)
             self.size = size
 
-    def sync(self, mode: int, mtime_ns: int) -> None:
-        """Set the time, bring the content to the disk, and keep the permissions for the commit.
+    def finish(self, mode: int, mtime_ns: int) -> None:
+        """Set the time, and keep the permissions for the commit; :func:`sync_parts` must follow.
 
         Until then the part stays ours to write: left behind without that right, it could not be resumed.
         """
         self._mode = mode & 0o777
         with local_errors(self._shown):
             os.utime(self.descriptor, ns=(mtime_ns, mtime_ns))
+
+    def sync(self) -> None:
+        """Bring the content to the disk."""
+        with local_errors(self._shown):
             os.fsync(self.descriptor)
+
+    def sync_disk(self) -> None:
+        """Bring everything on this part's disk to it; only where CAN_SYNC_FILE_SYSTEM."""
+        with local_errors(self._shown):
+            sync_file_system(self.descriptor)
 
     def commit(self, *, replace: bool) -> None:
         """Give the file its name in one step. Raises LocalError; Code.EXISTS when the name is taken."""
@@ -116,6 +142,7 @@ class PartFile:
                 raise LocalError(Code.IO, "somebody replaced its unfinished part", path=self._shown)
             os.fchmod(self.descriptor, self._mode)
             if replace:
+                check_spelling(str(self.target))
                 os.replace(self.path, self.target)
             else:
                 rename_exclusively(str(self.path), str(self.target))
@@ -138,7 +165,28 @@ class PartFile:
             os.close(descriptor)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_parts(parts: Sequence[PartFile]) -> list[LocalError | None]:
+    """Bring finished parts to the disk, many with one sync of each disk; return what became of each."""
+    if len(parts) > _SYNC_EACH and CAN_SYNC_FILE_SYSTEM:
+        synced: dict[int, LocalError | None] = {}
+        failures = []
+        for part in parts:
+            if part.device not in synced:
+                synced[part.device] = _failure_of(part.sync_disk)
+            failures.append(synced[part.device])
+        return failures
+    return [_failure_of(part.sync) for part in parts]
+
+
+def _failure_of(step: Callable[[], None]) -> LocalError | None:
+    try:
+        step()
+    except LocalError as error:
+        return error
+    return None
+
+
+def sync_folder(folder: str) -> None:
     """Bring the names in a folder to the disk; a system that cannot is left alone."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

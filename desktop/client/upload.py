@@ -6,17 +6,21 @@ import os
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from desktop.client.answers import entry_from, error_from, goodbye_from
-from desktop.client.part_file import open_regular
+from desktop.client.assistants import assisted
+from desktop.client.part_file import open_regular, read_fully
+from desktop.client.shipment import BlockReader, Shipment, changed
 from desktop.transfers.items import Existing
 from desktop.transfers.ports import Conflicted, Finished, Job, Outcome, Stopped
 from shared.errors import Code, LocalError, PeerError, WherryError, local_errors
-from shared.names import BadNameError, display, encode_path
+from shared.names import display, encode_path
 from shared.protocol import limits, messages
-from shared.protocol.blocks import NO_DIGEST, Layout, digest_block, root_of, start_digest
+from shared.protocol.blocks import digest_block, root_of
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream
 
@@ -25,12 +29,19 @@ _WINDOW_BYTES = 16 * limits.MIB
 """Small files on their way without an answer. Bounded by count too: their answers must fit the send buffers of
 a server that nobody reads from meanwhile."""
 
-_PIECE = limits.MIN_BLOCK
-"""Content passes through memory in pieces of this size. Blocks of a huge file are larger: those are read to be
-digested, then again to be sent."""
+_WAIT_S = 0.25
+"""How long a channel that has nothing left to send waits for the others before it looks around."""
 
 _CHANGED = "changed"
 _STOPPED = "cancelled"
+
+
+class Assistant(Protocol):
+    """A further channel that helps to carry one file."""
+
+    def assist_upload(self, shipment: Shipment, token: bytes) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,18 @@ class _Sent:
 
 
 class Uploader:
-    """Sends the files of one channel. ``has_news`` says whether the server has spoken in the middle of a file."""
+    """Sends the files of one channel. ``has_news`` says whether the server has spoken in the middle of a file;
+    ``open_other`` opens a further channel of the session, for a file that several carry."""
 
-    def __init__(self, stream: BlockingStream[ClientConversation], has_news: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        stream: BlockingStream[ClientConversation],
+        has_news: Callable[[], bool],
+        open_other: Callable[[], Assistant],
+    ) -> None:
         self._stream = stream
         self._has_news = has_news
+        self._open_other = open_other
         self._buffer = memoryview(b"")
         self._window: deque[_Sent] = deque()
         self._window_bytes = 0
@@ -87,8 +105,10 @@ class Uploader:
         data = self._space(found.st_size)
         try:
             path = encode_path(job.remote)
-            if not _read_all(descriptor, data, 0, job) or _has_changed(descriptor, found, job):
-                raise _changed(job)
+            with local_errors(display(job.local)):
+                is_whole = read_fully(descriptor, data, 0)
+            if not is_whole or _has_changed(descriptor, found, job):
+                raise changed(job)
         except WherryError as error:
             self._drain(finished)
             finished(job, error)
@@ -122,81 +142,139 @@ class Uploader:
     # --- large files
 
     def _send_large(self, job: Job, descriptor: int, found: os.stat_result) -> Outcome:
-        layout = Layout(found.st_size)
         try:
             path = encode_path(job.remote)
-        except BadNameError as error:
+            shipment = Shipment(job, descriptor, found)
+            reader = shipment.reader()
+            hints = shipment.hints(reader) if job.replace else ()
+        except WherryError as error:
             return error
-        request = self._put(job, path, found, inline=False)
+        request = self._put(job, path, found, inline=False, hints=hints)
+        if job.replace:
+            self._stream.flush()
+            # The server reads what it has of the file already; so does this end meanwhile. What cannot be read comes
+            # up again where it can be answered.
+            with suppress(LocalError):
+                shipment.read_ahead(reader, lambda: not (job.progress.is_cancelled or self._has_news()))
         answer = self._receive()
         if not isinstance(answer, messages.Ready):
             return _failure(answer, job)
-        digests: list[bytes] = [NO_DIGEST] * layout.count
-        wanted: Iterable[int] = range(layout.count)
-        held = answer.have
-        sent = 0
+        shipment.begin(answer.have)
+        token = answer.upload
+        others = job.channels - 1 if token is not None else 0
+        with assisted(others, self._open_other, lambda other: other.assist_upload(shipment, token or b"")):
+            outcome = self._send_shares(shipment, request, reader)
+        return outcome or self._end_large(shipment, request, reader, found)
+
+    def _send_shares(self, shipment: Shipment, request: int, reader: BlockReader) -> Outcome | None:
+        """Send blocks until all are sent, by this channel and the others; return why not."""
+        shares = shipment.shares
+        following = 0
+        while not shares.is_over:
+            blocks = shares.take()
+            if blocks is None:
+                # The others are still at it.
+                outcome = self._interruption(shipment, request)
+                shares.wait(_WAIT_S)
+            else:
+                # What another has given back can be behind what was sent here, and blocks only go in ascending order:
+                # the server will ask for it in the end.
+                outcome = self._send_blocks(shipment, blocks, request, reader, only_read=blocks.start < following)
+                following = max(following, blocks.stop)
+                shares.finish()
+            if outcome is not None:
+                shares.stop()
+                return outcome
+        return None if shipment.failure is None else self._give_up(request, shipment.failure.code, shipment.failure)
+
+    def _send_blocks(
+        self, shipment: Shipment, blocks: Iterable[int], request: int, reader: BlockReader, *, only_read: bool = False
+    ) -> Outcome | None:
+        for index in blocks:
+            if (outcome := self._interruption(shipment, request)) is not None:
+                return outcome
+            try:
+                if only_read:
+                    shipment.read(index, reader)
+                else:
+                    shipment.send(index, request, self._stream, reader)
+            except LocalError as error:
+                return self._give_up(request, error.code, error)
+        return None
+
+    def _interruption(self, shipment: Shipment, request: int) -> Outcome | None:
+        """Return why the upload must not go on, having told the server."""
+        if shipment.job.progress.is_cancelled:
+            return self._give_up(request, _STOPPED, Stopped())
+        if shipment.failure is not None:
+            return self._give_up(request, shipment.failure.code, shipment.failure)
+        if self._has_news():
+            # The server only speaks now to say that it cannot go on: a full disk, a quota.
+            return self._give_up_on(request, self._receive(), shipment.job)
+        # Blocks that the server holds are only read: it must not take that for a dead line.
+        self._stream.keep_alive()
+        return None
+
+    def _end_large(self, shipment: Shipment, request: int, reader: BlockReader, found: os.stat_result) -> Outcome:
+        """Have the server put it together, and send what it lacks."""
+        job = shipment.job
         while True:
-            for index in wanted:
-                if job.progress.is_cancelled:
-                    return self._give_up(request, _STOPPED, Stopped())
-                if self._has_news():
-                    # The server only speaks now to say that it cannot go on: a full disk, a quota.
-                    return self._give_up_on(request, self._receive(), job)
-                # Blocks that the server holds are only read: it must not take that for a dead line.
-                self._stream.keep_alive()
-                offset, length = layout.offset(index), layout.length(index)
-                try:
-                    digest = self._digest(descriptor, offset, length, job)
-                    is_new = not digests[index]
-                    digests[index] = digest
-                    if not (is_new and index < len(held) and held[index] == digest):
-                        self._stream.send(messages.Block(id=request, index=index, digest=digest))
-                        self._send_content(descriptor, offset, length, job)
-                        sent += length
-                except LocalError as error:
-                    return self._give_up(request, error.code.value, error)
-                if is_new:
-                    job.progress.moved += length
-            if _has_changed(descriptor, found, job):
-                return self._give_up(request, _CHANGED, _changed(job))
-            root = root_of(layout.size, digests)
+            try:
+                if _has_changed(reader.descriptor, found, job):
+                    return self._give_up(request, _CHANGED, changed(job))
+            except LocalError as error:
+                return self._give_up(request, error.code, error)
+            root = root_of(shipment.layout.size, shipment.digests)
             self._stream.send(messages.End(id=request, root=root))
             answer = self._receive()
             if isinstance(answer, messages.Again):
-                wanted, held = answer.blocks, ()
+                shipment.send_again(answer.blocks)
+                outcome = self._send_blocks(shipment, answer.blocks, request, reader)
+                if outcome is not None:
+                    return outcome
                 continue
             if isinstance(answer, messages.Stored):
-                return _verified(answer, layout.size, root, sent)
+                return _verified(answer, shipment.layout.size, root, shipment.sent)
             return _failure(answer, job)
 
-    def _digest(self, descriptor: int, offset: int, length: int, job: Job) -> bytes:
-        """Return the digest of a block; raises LocalError, also when the file ends within it."""
-        digest = start_digest()
-        for start in range(0, length, _PIECE):
-            data = self._space(min(_PIECE, length - start))
-            if not _read_all(descriptor, data, offset + start, job):
-                raise _changed(job)
-            digest.update(data)
-        return digest.digest()
+    def assist(self, shipment: Shipment, token: bytes) -> None:
+        """Send blocks of an upload that another channel began, as long as there are any."""
+        request = self._stream.conversation.new_id()
+        self._stream.send(messages.Assist(id=request, upload=token, size=shipment.layout.size))
+        if not isinstance(self._receive(), messages.Ready):
+            return
+        reader = shipment.reader()
+        taken: list[range] = []
+        try:
+            following = 0
+            while (blocks := shipment.shares.take()) is not None:
+                taken.append(blocks)
+                if blocks.start < following:
+                    # Somebody gave it back; here blocks only go in ascending order.
+                    break
+                following = blocks.stop
+                if not self._assist_with(shipment, blocks, request, reader):
+                    return
+            self._stream.send(messages.End(id=request, root=b""))
+            if isinstance(self._receive(), messages.Done):
+                late = taken.pop() if blocks is not None else None
+                shipment.shares.finish(len(taken))
+                taken = [] if late is None else [late]
+        finally:
+            for blocks in reversed(taken):
+                shipment.shares.give_back(blocks)
 
-    def _send_content(self, descriptor: int, offset: int, length: int, job: Job) -> None:
-        """Send the block that was just digested, in full whatever happens: its length is announced.
-
-        Raises LocalError after that when it could not be read again; the server finds its digest wrong.
-        """
-        failure: LocalError | None = None
-        for start in range(0, length, _PIECE):
-            data = self._space(min(_PIECE, length - start))
-            if length > _PIECE and failure is None:
-                try:
-                    if not _read_all(descriptor, data, offset + start, job):
-                        failure = _changed(job)
-                except LocalError as error:
-                    failure = error
-            self._stream.send_data(data)
-            job.progress.sent += len(data)
-        if failure is not None:
-            raise failure
+    def _assist_with(self, shipment: Shipment, blocks: Iterable[int], request: int, reader: BlockReader) -> bool:
+        for index in blocks:
+            if shipment.job.progress.is_cancelled or shipment.failure is not None or self._has_news():
+                return False
+            self._stream.keep_alive()
+            try:
+                shipment.send(index, request, self._stream, reader)
+            except LocalError as error:
+                shipment.fail(error)
+                return False
+        return True
 
     def _give_up(self, request: int, reason: str, outcome: Outcome) -> Outcome:
         self._stream.send(messages.End(id=request, root=b"", reason=reason))
@@ -211,7 +289,15 @@ class Uploader:
 
     # --- both
 
-    def _put(self, job: Job, path: tuple[bytes, ...], found: os.stat_result, *, inline: bool) -> int:
+    def _put(
+        self,
+        job: Job,
+        path: tuple[bytes, ...],
+        found: os.stat_result,
+        *,
+        inline: bool,
+        hints: tuple[tuple[int, bytes], ...] = (),
+    ) -> int:
         request = self._stream.conversation.new_id()
         self._stream.send(
             messages.Put(
@@ -223,6 +309,7 @@ class Uploader:
                 exists=messages.Exists.REPLACE if job.replace else messages.Exists.REFUSE,
                 inline=inline,
                 parents=True,
+                hints=hints,
             )
         )
         return request
@@ -239,17 +326,6 @@ class Uploader:
         return self._buffer[:length]
 
 
-def _read_all(descriptor: int, into: memoryview, offset: int, job: Job) -> bool:
-    """Fill ``into`` from the file; False when the file ends before."""
-    with local_errors(display(job.local)):
-        while into:
-            count = os.preadv(descriptor, [into], offset)
-            if not count:
-                return False
-            into, offset = into[count:], offset + count
-    return True
-
-
 def _has_changed(descriptor: int, found: os.stat_result, job: Job) -> bool:
     """Whether the file was written to, or is no longer the one that its name leads to."""
     with local_errors(display(job.local)):
@@ -259,10 +335,6 @@ def _has_changed(descriptor: int, found: os.stat_result, job: Job) -> bool:
         except FileNotFoundError:
             return True
     return (now.st_size, now.st_mtime_ns) != (found.st_size, found.st_mtime_ns) or not os.path.samestat(now, named)
-
-
-def _changed(job: Job) -> LocalError:
-    return LocalError(Code.CHANGED, "it was written to while it was sent", path=display(job.local))
 
 
 def _verified(answer: messages.Stored, size: int, root: bytes, sent: int) -> Outcome:

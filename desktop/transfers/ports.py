@@ -30,6 +30,8 @@ class Job:
     mode: int | None
     replace: bool
     progress: Progress
+    channels: int = 1
+    """How many channels may carry this one file together, if it is large enough: the one that runs it opens others."""
 
 
 RESERVE = 64 * MIB

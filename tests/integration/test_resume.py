@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.client import download as downloading
-from desktop.client import upload as uploading
+from desktop.client import fetch, shipment
 from desktop.client.channel import BulkChannel
 from desktop.transfers.ports import Finished
 from server.requests import transfer
@@ -49,7 +49,7 @@ def test_an_upload_is_resumed_however_long_the_digesting_takes(
     source = random_file(tmp_path / "source", 3 * BLOCK + 1)
     (desk.home / "f").write_bytes(source.read_bytes()[: 3 * BLOCK])
     if end == "client":
-        slowed(monkeypatch, uploading, "_read_all")
+        slowed(monkeypatch, shipment, "read_fully")
     else:
         slowed(monkeypatch, staged_upload, "digest_range")
 
@@ -101,8 +101,8 @@ def test_blocks_that_do_not_fit_into_memory_go_in_pieces(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     """Blocks of files beyond 64 GiB are larger than what is held at once: here the pieces are small instead."""
-    for module in (downloading, uploading):
-        monkeypatch.setattr(module, "_PIECE", limits.MIB + 3)
+    for module, name in ((downloading, "PIECE"), (fetch, "PIECE"), (shipment, "_PIECE")):
+        monkeypatch.setattr(module, name, limits.MIB + 3)
     monkeypatch.setattr(transfer, "_READ_BUFFER", limits.MIB + 5)
     source = random_file(tmp_path / "source", 3 * BLOCK + 17)
 

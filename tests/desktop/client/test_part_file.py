@@ -14,7 +14,8 @@ from shared.errors import Code, LocalError
 def write(target: Path, content: bytes) -> PartFile:
     part = PartFile(target)
     part.write(memoryview(content), 0)
-    part.sync(0o640, -1_000_000_000)
+    part.finish(0o640, -1_000_000_000)
+    part.sync()
     return part
 
 
@@ -63,7 +64,8 @@ def test_a_part_that_waits_for_its_name_can_still_be_written(tmp_path: Path) -> 
     """A read-only file's permissions must not keep an interrupted download from going on."""
     part = PartFile(tmp_path / "a")
     part.write(memoryview(b"content"), 0)
-    part.sync(0o400, 0)
+    part.finish(0o400, 0)
+    part.sync()
     assert part.path.stat().st_mode & 0o600 == 0o600
     part.commit(replace=False)
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o400

@@ -10,8 +10,8 @@ import pytest
 from server.capacity import Limit
 from server.requests import arrivals
 from server.requests.dispatch import Desk
-from server.storage import jail_posix as system
 from server.storage.homes import Homes
+from shared import disk
 from shared.errors import ConnectionLostError, PeerError
 from shared.names import STAGING_NAME
 from shared.protocol import messages
@@ -196,7 +196,7 @@ def test_a_disk_that_cannot_sync_acknowledges_nothing(
     def broken(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(system, "sync_file_system", broken)
+    monkeypatch.setattr(disk, "sync_file_system", broken)
     monkeypatch.setattr(os, "fsync", broken)
     assert {answer.code for answer in stream.flush()} == {"no-space"}
     assert visible(home) == {}

@@ -14,6 +14,7 @@ from server.storage.claims import Claims
 from server.storage.jail import Folder, Jail
 from server.storage.staged import SYNC_EACH, Plan, StagedFile
 from server.storage.staging import Staging
+from shared import disk as real_disk
 from shared.errors import Code
 from shared.names import STAGING_NAME
 
@@ -125,7 +126,7 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, broken: str = "") -> None:
         self.events: list[str] = []
-        fresh, sync, all_at_once = system.rename_fresh, os.fsync, system.sync_file_system
+        fresh, sync, all_at_once = system.rename_fresh, os.fsync, real_disk.sync_file_system
 
         def noted(name: str, call: Callable[..., object]) -> Callable[..., None]:
             def noting(*arguments: object) -> None:
@@ -138,7 +139,7 @@ class Disk:
 
         monkeypatch.setattr(system, "rename_fresh", noted("rename", fresh))
         monkeypatch.setattr(staged.os, "fsync", noted("sync", sync))
-        monkeypatch.setattr(system, "sync_file_system", noted("sync all", all_at_once))
+        monkeypatch.setattr(real_disk, "sync_file_system", noted("sync all", all_at_once))
 
 
 def test_content_is_synced_before_its_name_and_the_folder_after(
@@ -155,7 +156,7 @@ def test_content_is_synced_before_its_name_and_the_folder_after(
 def test_many_files_share_one_sync_and_hold_no_handles(
     staging: Staging, home: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not system.CAN_SYNC_FILE_SYSTEM:
+    if not real_disk.CAN_SYNC_FILE_SYSTEM:
         pytest.skip("this system has no syncfs")
     count = 3 * SYNC_EACH
     batch = staging.new_batch()
