@@ -10,9 +10,11 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from desktop.client.channel import BulkChannel
-from desktop.client.comparing import digest_file
 from desktop.client.session import Session
 from desktop.client.throttle import Throttle
+from desktop.places.content import digest_file
+from desktop.places.ticket import Ticket
+from desktop.transfers.items import Progress
 from desktop.transfers.ports import Channel, FolderFacts, Job, Room
 from shared.entries import Entry
 from shared.errors import Code, ConnectionLostError, LocalError, RemoteError
@@ -82,7 +84,7 @@ class ClientLinks:
         work = self._session(site).digest(job.remote)
         remote = self._send(work)
         try:
-            local = digest_file(job.local, job.progress)
+            local = digest_file(job.local, _Reading(job.progress))
             while True:
                 try:
                     return self._result(remote, _LOOK_S) == local
@@ -128,6 +130,21 @@ class ClientLinks:
             return future.result(seconds)
         except CancelledError as error:
             raise _closing() from error
+
+
+class _Reading(Ticket):
+    """A file that is read to be compared, as the queue follows it."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+        progress.checked = 0
+
+    def did(self, count: int = 0, size: int = 0) -> None:
+        if self._progress.is_cancelled:
+            self.cancel()
+        super().did(count, size)
+        self._progress.checked += size
 
 
 def _closing() -> ConnectionLostError:

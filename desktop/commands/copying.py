@@ -123,8 +123,8 @@ class _Run:
         self._options = options
         self._connector = connector
         self._report = report
-        pace = Throttle(options.limit) if options.limit else None
-        self._links = ClientLinks(asyncio.get_running_loop(), pace)
+        throttle = Throttle(options.limit, options.limit_up, options.limit_down)
+        self._links = ClientLinks(asyncio.get_running_loop(), throttle)
         self._engine = TransferEngine(
             MemoryStore(), self._links, DiskFiles(), max_channels=options.jobs, patience=_PATIENCE
         )
@@ -133,6 +133,7 @@ class _Run:
         self._ended: WherryError | None = None
         """Why the command cannot go on: a server that may no longer be talked to."""
         self._seen: set[int] = set()
+        self._short: set[int] = set()
         self._counts = {"done": 0, "failed": 0, "skipped": 0}
 
     async def __aenter__(self) -> _Run:
@@ -199,7 +200,12 @@ class _Run:
                 is_news = self._show(change) or is_news
             if not is_news:
                 break
-        self._report.totals(self._engine.totals())
+        totals = self._engine.totals()
+        for shortage in totals.shortages:
+            if shortage.batch not in self._short:
+                self._short.add(shortage.batch)
+                self._report.shortage(shortage)
+        self._report.totals(totals)
 
     def _show(self, change: Change) -> bool:
         """Print what is new about one item; return whether there was anything."""
@@ -236,6 +242,8 @@ def _target(item: Item) -> str:
 _LETTERS = {
     "o": Policy.OVERWRITE,
     "n": Policy.NEWER,
+    "z": Policy.SIZE,
+    "d": Policy.CONTENT,
     "r": Policy.RESUME,
     "k": Policy.RENAME,
     "s": Policy.SKIP,
@@ -251,7 +259,8 @@ def _question(change: Change) -> Decision:
         print(f"  existing: {format_size(existing.size)}, {format_time(existing.mtime_ns / 1e9)}", file=sys.stderr)
     while True:
         print(
-            "[o]verwrite, if [n]ewer, [r]esume, [k]eep both, [s]kip; a capital letter for all: ",
+            "[o]verwrite, if [n]ewer, if the si[z]e or the [d]ata differs, [r]esume, [k]eep both, [s]kip; "
+            "a capital letter for all: ",
             end="",
             file=sys.stderr,
             flush=True,

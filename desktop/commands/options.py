@@ -30,7 +30,7 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One run of a verb. ``limit`` is bytes per second."""
+    """One run of a verb. The limits are bytes per second; ``jobs`` None leaves the number to the program."""
 
     verb: str
     words: tuple[str, ...]
@@ -38,8 +38,10 @@ class Options:
     password_stdin: bool
     fingerprint: str | None
     on_conflict: Policy
-    jobs: int
+    jobs: int | None
     limit: int | None
+    limit_up: int | None
+    limit_down: int | None
     json: bool
     quiet: bool
     recursive: bool
@@ -73,6 +75,8 @@ def parse(verb: str, words: Sequence[str]) -> Options:
         on_conflict=found.on_conflict,
         jobs=found.jobs,
         limit=found.limit,
+        limit_up=found.limit_up,
+        limit_down=found.limit_down,
         json=found.json,
         quiet=found.quiet,
         recursive=getattr(found, "recursive", False),
@@ -108,8 +112,12 @@ def _parser(verb: str) -> argparse.ArgumentParser:
         metavar="|".join(Policy),
         help="what to do where the target exists (default: ask on a terminal, fail elsewhere)",
     )
-    parser.add_argument("--jobs", type=_count, default=4, metavar="N", help="transfers at once (default: 4)")
+    parser.add_argument(
+        "--jobs", type=_count, metavar="N", help="transfers at once (default: by the number of files and their sizes)"
+    )
     parser.add_argument("--limit", type=_rate, metavar="10M", help="bytes per second, in total")
+    parser.add_argument("--limit-up", type=_rate, metavar="1M", help="bytes per second, to servers")
+    parser.add_argument("--limit-down", type=_rate, metavar="5M", help="bytes per second, from servers")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     if verb == "rm":

@@ -19,7 +19,7 @@ from rich.progress import (
 
 from desktop.commands.options import Options
 from desktop.transfers.items import Failure, Item, State
-from desktop.transfers.progress import Totals
+from desktop.transfers.progress import Shortage, Totals
 from shared.entries import Entry, Kind
 from shared.errors import ItemError, WherryError
 from shared.names import display, format_path
@@ -105,7 +105,16 @@ class Report:
                 error="Already exists",
             )
         self.problem(
-            f"{target}: Already exists", "Say what to do with --on-conflict overwrite|newer|resume|rename|skip."
+            f"{target}: Already exists", "Say what to do with --on-conflict overwrite|newer|size|content|resume|rename|skip."
+        )
+
+    def shortage(self, shortage: Shortage) -> None:
+        """Print that something may not fit where it goes."""
+        if self._json:
+            self._object(event="warning", code="no-space", needed=shortage.needed, free=shortage.free)
+        self.problem(
+            f"{shortage.where}: {format_size(shortage.needed)} are to come, and {format_size(shortage.free)} may be used",
+            "Free some space; what does not fit fails, and the same command with --on-conflict resume carries on.",
         )
 
     def totals(self, totals: Totals) -> None:

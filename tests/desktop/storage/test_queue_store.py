@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from desktop.storage import queue_store
 from desktop.storage.queue_schema import MIGRATIONS
 from desktop.storage.queue_store import MemoryStore, QueueStore
-from desktop.transfers.items import Batch, Direction, Failure, Item, Policy, State
+from desktop.transfers.items import Batch, Direction, Failure, Item, Policy, Priority, State
 from shared.entries import Kind
 from shared.errors import Code, ConfigError
 
@@ -187,7 +187,7 @@ def with_a_strange_path(path: Path) -> None:
     database.close()
 
 
-def with_an_orphan(path: Path) -> None:
+def with_orphans_only(path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("UPDATE items SET batch = 77")
     database.close()
@@ -195,7 +195,7 @@ def with_an_orphan(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [garbage, truncated, overwritten, without_tables, with_a_strange_state, with_a_strange_path, with_an_orphan],
+    [garbage, truncated, overwritten, without_tables, with_a_strange_state, with_a_strange_path, with_orphans_only],
 )
 def test_a_damaged_queue_is_kept_aside_and_told_about(
     path: Path, open_store: Opener, damage: Callable[[Path], None]
@@ -215,6 +215,50 @@ def test_a_damaged_queue_is_kept_aside_and_told_about(
     again = open_store(path)
     assert [each.local for each in again.load()[1]] == ["/new"]
     assert again.notice == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["batch = 77", "state = 'levitating'", "remote = x'ff'", "kind = 99", "priority = 5", "failure = x'c1'"],
+)
+def test_rows_that_make_no_sense_are_left_out_and_the_others_go_on(path: Path, open_store: Opener, change: str) -> None:
+    store = open_store(path)
+    stored = store.add_batch(batch())
+    good, bad, last = store.add_items([item("good"), item("bad"), item("last")])
+    store.set_paused(True)
+    store.close()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute(f"UPDATE items SET {change} WHERE id = {bad.id}")
+    database.close()
+    store = open_store(path)
+    assert store.load() == ([stored], [good, last])
+    assert store.is_paused
+    [kept] = path.parent.glob("queue.db.damaged-*[0-9]")
+    assert kept.name in store.notice
+    assert "One entry" in store.notice
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    with sqlite3.connect(kept) as database:
+        assert database.execute("SELECT count(*) FROM items").fetchone() == (3,)
+    database.close()
+    store.close()
+    again = open_store(path)
+    assert again.load() == ([stored], [good, last])
+    assert again.notice == ""
+
+
+def test_a_batch_that_makes_no_sense_takes_only_its_own_items_along(path: Path, open_store: Opener) -> None:
+    store = open_store(path)
+    bad, good = store.add_batch(batch()), store.add_batch(batch())
+    store.add_items([item("1", bad.id), item("2", bad.id)])
+    [kept] = store.add_items([item("3", good.id)])
+    store.close()
+    with sqlite3.connect(path) as database:
+        database.execute(f"UPDATE batches SET direction = 'sideways' WHERE id = {bad.id}")
+    database.close()
+    store = open_store(path)
+    assert store.load() == ([good], [kept])
+    assert "2 entries" in store.notice
 
 
 def test_a_queue_of_a_newer_version_is_kept_untouched(path: Path, open_store: Opener) -> None:
@@ -248,6 +292,52 @@ def test_an_older_version_is_brought_up_to_date(
         assert database.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
         assert database.execute("SELECT count(*) FROM more").fetchone() == (0,)
     database.close()
+
+
+FIRST_VERSION = """
+    INSERT INTO batches VALUES (1, 'upload', 's', x'74', 12.5, 'newer');
+    INSERT INTO items VALUES (1, 1, 1, 1, x'2f61', x'91c40161', 3, 4, 420, 'done', 'ask', 3, 0, 0.0, NULL, x'', 0, 1);
+    INSERT INTO items VALUES (2, 1, 2, 1, x'2f62', x'91c40162', 3, 4, 420, 'queued', 'ask', 0, 0, 0.0, NULL, x'', 0, 1);
+    PRAGMA user_version = 1;
+"""
+
+
+def test_the_first_version_is_copied_and_brought_up_to_date(path: Path, open_store: Opener) -> None:
+    with sqlite3.connect(path) as database:
+        database.executescript(MIGRATIONS[0] + FIRST_VERSION)
+    database.close()
+    path.chmod(0o600)
+    store = open_store(path)
+    [loaded], [done, waiting] = store.load()
+    assert (loaded.policy, loaded.priority, loaded.is_settled) == (Policy.NEWER, Priority.NORMAL, True)
+    assert (done.local, done.state, done.ended, done.priority) == ("/a", State.DONE, 12.5, Priority.NORMAL)
+    assert (waiting.local, waiting.state, waiting.ended) == ("/b", State.QUEUED, 0.0)
+    assert (store.is_paused, store.notice) == (False, "")
+    store.update_items([replace(waiting, priority=Priority.HIGH, ended=5.0)])
+    store.update_batch(replace(loaded, is_settled=False, priority=Priority.LOW))
+    store.close()
+    backup = path.with_name("queue.db.version-1")
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    with sqlite3.connect(backup) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (1,)
+        assert database.execute("SELECT count(*) FROM items").fetchone() == (2,)
+    database.close()
+    again = open_store(path)
+    assert again.load() == (
+        [replace(loaded, is_settled=False, priority=Priority.LOW)],
+        [done, replace(waiting, priority=Priority.HIGH, ended=5.0)],
+    )
+
+
+def test_a_held_queue_stays_held(path: Path, open_store: Opener) -> None:
+    store = open_store(path)
+    assert not store.is_paused
+    store.set_paused(True)
+    store.close()
+    store = open_store(path)
+    assert store.is_paused
+    store.set_paused(False)
+    assert not store.is_paused
 
 
 def test_a_second_program_is_refused_and_harms_nothing(

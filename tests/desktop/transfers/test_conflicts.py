@@ -13,7 +13,9 @@ from desktop.transfers.conflicts import (
     Replace,
     Skip,
     decide,
+    is_newer,
     may_replace,
+    needs_comparing,
     next_name,
     target_name,
     with_target_name,
@@ -61,6 +63,72 @@ def test_each_policy_on_an_existing_file(policy: Policy, verdict: object) -> Non
 def test_newer_is_newer_by_more_than_two_seconds(age_ns: int, verdict: object) -> None:
     target = existing(mtime_ns=100 * SECOND - age_ns)
     assert decide(Policy.NEWER, item(), Conflicted(target), was_tried=False) == verdict
+
+
+HOUR = 3600 * SECOND
+EDGE = 2 * SECOND
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+@pytest.mark.parametrize("offset_ns", [0, HOUR, -HOUR, SECOND // 2])
+@pytest.mark.parametrize(("later_ns", "verdict"), [(EDGE, False), (EDGE + 1, True), (-EDGE, False), (-EDGE - 1, False)])
+def test_newer_compares_on_one_clock(direction: Direction, offset_ns: int, later_ns: int, verdict: bool) -> None:
+    """Both were written by their own machines; the source ``later_ns`` after the target in true time."""
+    written = 10 * HOUR
+    server, client = written + offset_ns, written
+    if direction is Direction.UPLOAD:
+        source, target = client + later_ns, server
+    else:
+        source, target = server + later_ns, client
+    is_one_time = abs(source - target) <= EDGE
+    chosen = item(direction=direction, mtime_ns=source)
+    assert is_newer(chosen, existing(mtime_ns=target), offset_ns) is (verdict and not is_one_time)
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+@pytest.mark.parametrize("offset_ns", [HOUR, -HOUR])
+@pytest.mark.parametrize("apart_ns", [0, EDGE, -EDGE])
+def test_a_copy_that_carries_its_sources_time_is_never_older_by_the_clocks(
+    direction: Direction, offset_ns: int, apart_ns: int
+) -> None:
+    chosen = item(direction=direction, mtime_ns=10 * HOUR + apart_ns)
+    assert not is_newer(chosen, existing(mtime_ns=10 * HOUR), offset_ns)
+
+
+def test_the_offset_reaches_the_decision() -> None:
+    # Ours was written half an hour before theirs, whose clock is an hour ahead: so ours is the newer one.
+    target = existing(mtime_ns=10 * HOUR)
+    ours = item(mtime_ns=10 * HOUR - HOUR // 2)
+    assert decide(Policy.NEWER, ours, Conflicted(target, HOUR), was_tried=False) == Replace()
+    assert decide(Policy.NEWER, ours, Conflicted(target), was_tried=False) == Skip()
+
+
+@pytest.mark.parametrize(("size", "verdict"), [(10, Skip()), (9, Replace()), (11, Replace()), (0, Replace())])
+def test_by_size_only_the_size_counts(size: int, verdict: object) -> None:
+    target = existing(size=size, mtime_ns=item().mtime_ns + HOUR)
+    assert decide(Policy.SIZE, item(), Conflicted(target), was_tried=False) == verdict
+
+
+@pytest.mark.parametrize(
+    ("size", "is_equal", "verdict"),
+    [(10, True, Skip()), (10, False, Replace()), (9, None, Replace()), (10, None, Ask())],
+)
+def test_by_content_only_the_content_counts(size: int, is_equal: bool | None, verdict: object) -> None:
+    target = existing(size=size, mtime_ns=item().mtime_ns)
+    assert decide(Policy.CONTENT, item(), Conflicted(target, is_equal=is_equal), was_tried=False) == verdict
+
+
+@pytest.mark.parametrize("policy", [Policy.SIZE, Policy.CONTENT])
+def test_where_the_other_side_tells_nothing_a_person_is_asked(policy: Policy) -> None:
+    assert decide(policy, item(), Conflicted(None), was_tried=False) == Ask()
+
+
+def test_contents_are_read_only_where_they_decide() -> None:
+    assert needs_comparing(Policy.CONTENT, 10, existing(size=10))
+    assert not needs_comparing(Policy.CONTENT, 10, existing(size=9))
+    assert not needs_comparing(Policy.CONTENT, 10, existing(Kind.LINK, size=10))
+    assert not needs_comparing(Policy.CONTENT, 10, None)
+    assert not any(needs_comparing(policy, 10, existing(size=10)) for policy in Policy if policy is not Policy.CONTENT)
 
 
 def test_newer_asks_when_the_other_side_does_not_tell_the_time() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from desktop.transfers.courier import Begun, Courier, Report, Run, Task
-from desktop.transfers.items import Direction, Item
-from desktop.transfers.ports import Conflicted, Finished, Stopped
+from desktop.transfers.items import Direction, Item, Policy
+from desktop.transfers.ports import Conflicted, Finished, Job, Room, Stopped
 from desktop.transfers.scheduler import Start, Work
 from shared.entries import Entry, Kind
-from shared.errors import Code, ConnectionLostError, ItemError
+from shared.errors import Code, ConnectionLostError, ItemError, LocalError
 from tests.desktop.transfers.world import SITE, Channel, Files, Links, file_entry, folder_entry
 
 
@@ -163,3 +163,121 @@ def test_an_upload_begins_with_what_the_source_is_now(worker: Worker) -> None:
     worker.links.files.tree.add("home/a", Entry("a", Kind.FILE, 77, 5, 0o600))
     worker.courier.carry(worker.run(up(1, "a")))
     assert worker.reports[0] == (1, Begun(77, 5))
+
+
+# --- What decides a conflict -----------------------------------------------------------------------------------------
+
+
+def conflict(worker: Worker, id: int = 1) -> Conflicted:
+    report = worker.outcomes()[id]
+    assert isinstance(report, Conflicted)
+    return report
+
+
+def by_content(worker: Worker, *items: Item) -> Run:
+    run = worker.run(*items)
+    for task in run.tasks.values():
+        task.policy = Policy.CONTENT
+    return run
+
+
+@pytest.mark.parametrize("is_equal", [True, False])
+@pytest.mark.parametrize("is_upload", [True, False])
+def test_contents_of_one_size_are_compared_before_the_conflict_is_told(
+    worker: Worker, is_upload: bool, is_equal: bool
+) -> None:
+    worker.links.files.tree.add("home/a", file_entry("a", 3))
+    worker.links.tree.add("in/a" if is_upload else "d/a", file_entry("a", 3))
+    worker.links.same = lambda job: is_equal
+    worker.courier.carry(by_content(worker, up(1, "a") if is_upload else down(1, "a")))
+    assert conflict(worker).is_equal is is_equal
+    assert [type(report) for _, report in worker.reports] == [Begun, Conflicted]
+    assert worker.links.tree.entries[("in", "a") if is_upload else ("d", "a")].size == 3
+
+
+def test_contents_of_different_sizes_are_not_read(worker: Worker) -> None:
+    worker.links.files.tree.add("home/a", file_entry("a", 3))
+    worker.links.tree.add("in/a", file_entry("a", 4))
+    worker.courier.carry(by_content(worker, up(1, "a")))
+    assert conflict(worker).is_equal is None
+    assert worker.links.compared == []
+
+
+def test_a_comparison_shows_and_can_be_stopped(worker: Worker) -> None:
+    seen: list[bool] = []
+
+    def compare(job: Job) -> bool:
+        seen.append(job.progress.is_comparing)
+        raise LocalError(Code.CANCELLED)
+
+    for name in "ab":
+        worker.links.files.tree.add(f"home/{name}")
+        worker.links.tree.add(f"in/{name}")
+    worker.links.same = compare
+    run = by_content(worker, up(1, "a"), up(2, "b"))
+    worker.links.script = lambda job: setattr(run.tasks[2].progress, "is_cancelled", job.item == 2) or None
+    worker.courier.carry(run)
+    assert seen == [True]
+    assert not run.tasks[1].progress.is_comparing
+    assert code(worker.outcomes()[1]) is Code.CANCELLED
+    assert worker.outcomes()[2] == Stopped()
+
+
+def test_files_that_do_not_conflict_go_before_the_comparisons(worker: Worker) -> None:
+    for name in "ab":
+        worker.links.files.tree.add(f"home/{name}")
+    worker.links.tree.add("in/a")
+    moved: list[bool] = []
+    worker.links.same = lambda job: bool(moved.append(isinstance(worker.outcomes().get(2), Finished)))
+    worker.courier.carry(by_content(worker, up(1, "a"), up(2, "b")))
+    assert moved == [True]
+
+
+def test_a_conflict_comes_with_the_difference_of_the_clocks(worker: Worker) -> None:
+    worker.links.offset_ns = 7
+    for name in "ab":
+        worker.links.files.tree.add(f"home/{name}")
+    worker.links.tree.add("in/a")
+    worker.courier.carry(worker.run(up(1, "a")))
+    worker.courier.carry(worker.run(down(2, "b")))
+    assert [conflict(worker, id).clock_offset_ns for id in (1, 2)] == [7, 7]
+
+
+# --- Room ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_download_that_does_not_fit_is_refused_unasked_and_the_others_go(worker: Worker) -> None:
+    for name, size in (("big", 900), ("small", 50), ("more", 60)):
+        worker.links.tree.add(f"d/{name}", file_entry(name, size))
+    worker.links.files.space = Room(100, 200)
+    worker.courier.carry(worker.run(down(1, "small", size=50), down(2, "big", size=900), down(3, "more", size=40)))
+    outcomes = worker.outcomes()
+    assert code(outcomes[2]) is Code.NO_SPACE
+    assert isinstance(outcomes[1], Finished)
+    assert code(outcomes[3]) is Code.NO_SPACE  # what is left is promised to the one before
+    assert [job.item for job in worker.links.jobs] == [1]
+    error = outcomes[2]
+    assert isinstance(error, ItemError)
+    assert "900 B are needed" in error.detail
+    assert error.hint
+
+
+def test_what_an_earlier_attempt_left_needs_no_room_again(worker: Worker) -> None:
+    worker.links.tree.add("d/big", file_entry("big", 900))
+    worker.links.files.tree.add("home/.big.wherry-part", file_entry("", 850))
+    worker.links.files.space = Room(100, 200)
+    worker.courier.carry(worker.run(down(1, "big", size=900)))
+    assert isinstance(worker.outcomes()[1], Finished)
+
+
+def test_an_upload_is_for_the_server_to_judge(worker: Worker) -> None:
+    worker.links.files.tree.add("home/a", file_entry("a", 900))
+    worker.links.files.space = worker.links.space = Room(1, 200)
+    worker.courier.carry(worker.run(up(1, "a", size=900)))
+    assert isinstance(worker.outcomes()[1], Finished)
+
+
+def test_a_disk_keeps_a_reserve_but_a_tiny_one_can_be_used() -> None:
+    assert Room(100 << 30, 200 << 30).usable == (100 << 30) - (64 << 20)
+    assert Room(1000, 1000).usable == 990
+    assert Room(5, 1 << 40).usable == 0

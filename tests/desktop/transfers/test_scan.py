@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from desktop.transfers.items import Direction, Item, Source, State
 from desktop.transfers.scan import Ended, Finding, Found, Known, Looked, Surveyor, described, source_item
 from shared.entries import Entry, Kind
-from shared.errors import Code, ConnectionLostError
+from shared.errors import Code, ConnectionLostError, RemoteError
 from shared.names import MAX_DEPTH
 from tests.desktop.transfers.world import SITE, Files, Links, file_entry, folder_entry
 
@@ -93,6 +93,27 @@ def test_a_second_look_finds_only_what_is_not_known_yet(links: Links) -> None:
     links.files.tree.add("d/sub/y")
     known = Known(frozenset({"/d/sub", "/d/sub/x"}))
     assert list(found(survey(links, up("/d"), known=known))) == ["in/d/sub/y"]
+
+
+def test_what_an_earlier_look_could_not_read_is_not_told_again(links: Links) -> None:
+    links.files.tree.add("d/shut/x")
+    links.files.unreadable.add("/d/shut")
+    first = survey(links, up("/d"))
+    assert [each.item.state for each in first if isinstance(each, Found)] == [State.QUEUED, State.FAILED]
+    known = Known(frozenset({"/d/shut"}), frozenset({"/d/shut"}))
+    assert found(survey(links, up("/d"), known=known)) == {}
+    # A crash in between: the folder is stored, what is wrong with it is not.
+    assert list(found(survey(links, up("/d"), known=Known(frozenset({"/d/shut"}))))) == ["in/d/shut"]
+
+
+def test_what_an_earlier_look_at_a_server_refused_is_not_told_again(links: Links) -> None:
+    links.tree.add("d/C:bad")
+    links.tree.add("d/shut", folder_entry("shut"))
+    links.listing_error["d", "shut"] = RemoteError(Code.PERMISSION)
+    first = [each.item for each in survey(links, down("d")) if isinstance(each, Found)]
+    assert sorted(each.state for each in first) == [State.FAILED, State.FAILED, State.QUEUED]
+    known = Known(frozenset(each.remote for each in first), frozenset({("d", "shut")}))
+    assert found(survey(links, down("d"), known=known)) == {}
 
 
 def test_below_a_refused_folder_nothing_is_told_twice_and_its_neighbours_are_found(links: Links) -> None:

@@ -9,8 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec.structs import replace
 
 from desktop.transfers import scheduler as module
-from desktop.transfers.items import Direction, Item
-from desktop.transfers.scheduler import Limits, Scheduler, Start, Work
+from desktop.transfers.items import Direction, Item, Priority
+from desktop.transfers.scheduler import MOST_CHANNELS, Limits, Scheduler, Start, Work, automatic_channels
 from shared.entries import Kind
 from shared.protocol.limits import MIB
 
@@ -32,6 +32,65 @@ def queued(*items: Item, limits: Limits | None = None) -> Scheduler:
 
 def ids(starts: list[Start]) -> list[tuple[int, ...]]:
     return [start.items for start in starts]
+
+
+# --- Priority --------------------------------------------------------------------------------------------------------
+
+
+def test_priority_goes_before_position_within_and_between_lanes() -> None:
+    scheduler = queued(
+        item(1, priority=Priority.LOW), item(2), item(3, priority=Priority.HIGH), item(4, priority=Priority.HIGH),
+        item(5, site="b", priority=Priority.HIGH), limits=Limits(channels=1),
+    )  # fmt: skip
+    assert ids(scheduler.decide(0)) == [(3, 4, 2, 1)]
+    scheduler = queued(item(1), item(2, site="b", priority=Priority.HIGH), limits=Limits(channels=1))
+    assert ids(scheduler.decide(0)) == [(2,)]
+
+
+# --- The automatic number of channels --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "size", "channels"),
+    [(1, 0, 1), (200, MIB, 1), (512, 2 * MIB, 1), (513, 2 * MIB, 2), (5000, 20 * MIB, 4), (1_000_000, 0, 4),
+     (20, 65 * MIB, 2), (100, 400 * MIB, 4)],
+)  # fmt: skip
+def test_small_files_get_as_many_channels_as_they_can_use(files: int, size: int, channels: int) -> None:
+    assert automatic_channels(files, size) == channels
+
+
+def test_a_handful_of_files_goes_through_one_channel() -> None:
+    scheduler = queued(*(item(id) for id in range(40)))
+    assert [len(each) for each in ids(scheduler.decide(0))] == [40]
+
+
+def test_thousands_of_files_are_spread_and_the_last_of_them_gathered() -> None:
+    scheduler = queued(*(item(id) for id in range(5000)))
+    starts = scheduler.decide(0)
+    assert [len(start.items) for start in starts] == [256] * 4
+    moved = 0
+    while starts:
+        start = starts.pop(0)
+        moved += len(start.items)
+        scheduler.ended(start)
+        starts += scheduler.decide(0)
+        assert len(starts) <= 4
+    assert moved == 5000
+
+
+def test_large_files_have_a_channel_each_and_small_ones_do_not_wait_for_them() -> None:
+    scheduler = queued(*(item(id, size=5 * MIB) for id in range(9)))
+    assert len(scheduler.decide(0)) == MOST_CHANNELS
+    scheduler.queue(item(20))
+    scheduler.queue(item(21))
+    assert ids(scheduler.decide(0)) == [(20, 21)]
+    scheduler.queue(item(22))
+    assert scheduler.decide(0) == []
+
+
+def test_each_site_has_its_own_number() -> None:
+    scheduler = queued(item(1), item(2, site="b"), item(3, site="b"))
+    assert sorted(ids(scheduler.decide(0))) == [(1,), (2, 3)]
 
 
 # --- Order and groups ------------------------------------------------------------------------------------------------
