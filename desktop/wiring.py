@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.client.address import Address
+from desktop.controllers.away import Afterwards
 from desktop.controllers.connection import ConnectionController
-from desktop.controllers.queue import QueueController
 from desktop.controllers.sites import SitesController, address_of, folder_of
 from desktop.controllers.views import Banner
 from desktop.controllers.window import WindowController
 from desktop.controllers.wording import describe
 from desktop.panes import Half, Panes
 from desktop.places.place import PlacePath
+from desktop.queue_side import QueueSide
 from desktop.runtime.single_instance import SingleInstance
-from desktop.storage.settings import Theme
+from desktop.storage.settings import Settings, Theme
 from desktop.storage.site_store import Site
 from desktop.widgets.connect_page import ConnectPage
 from desktop.widgets.drops import EntriesDrop, PathsDrop
 from desktop.widgets.main_window import MainWindow
-from desktop.widgets.queue_view import QueueView
 from shared.errors import WherryError
 from shared.look.theme import Scheme, theme_of
 
@@ -32,8 +32,7 @@ class Parts:
     window: MainWindow
     panes: Panes
     page: ConnectPage
-    queue_view: QueueView
-    queue: QueueController
+    lower: QueueSide
     connection: ConnectionController
     sites: SitesController
     window_controller: WindowController
@@ -42,7 +41,11 @@ class Parts:
 
 def wire(parts: Parts) -> None:
     """Connect everything; called once."""
-    for half in (parts.panes.left, parts.panes.right):
+    right = parts.panes.right
+    right.view.clipboard.set_delivery(
+        lambda path, entries, chosen: parts.panes.crossing.deliver(right.pane, path, entries, chosen)
+    )
+    for half in (parts.panes.left, right):
         _wire_half(half)
         _wire_drops(parts.panes, half)
         _wire_tabs(half)
@@ -95,6 +98,7 @@ def _wire_drops(panes: Panes, half: Half) -> None:
     view.move_requested.connect(lambda entries: panes.moving.move(pane, entries))
     view.paths_dropped.connect(take_paths)
     view.entries_dropped.connect(take_entries)
+    view.drag_ended.connect(pane.refresh_soon)
     half.copying.brought.connect(pane.show_change)
 
 
@@ -152,16 +156,19 @@ def _wire_connection(parts: Parts) -> None:
     # The only banner with a button is the one about reconnecting.
     view.banner_action_requested.connect(lambda _kind: connection.try_now())
 
-    connection.session_up.connect(parts.queue.use_session)
+    connection.session_up.connect(parts.lower.queue.use_session)
     connection.session_up.connect(parts.window_controller.show_connected)
     connection.session_up.connect(lambda session: sites.note_use(session.address))
-    connection.session_down.connect(parts.queue.lose_session)
+    connection.session_down.connect(parts.lower.queue.lose_session)
     connection.session_down.connect(parts.window_controller.show_reconnecting)
     connection.left.connect(parts.window_controller.show_left)
+    connection.session_up.connect(parts.lower.log.note_connected)
+    connection.session_down.connect(parts.lower.log.note_lost)
+    connection.left.connect(parts.lower.log.note_left)
 
 
 def _wire_queue(parts: Parts) -> None:
-    view, queue = parts.queue_view, parts.queue
+    view, queue = parts.lower.view, parts.lower.queue
 
     def show_trouble(error: WherryError | None) -> None:
         view.show_banner(Banner.NONE if error is None else Banner.ERROR, "" if error is None else describe(error))
@@ -175,7 +182,12 @@ def _wire_queue(parts: Parts) -> None:
     view.remove_requested.connect(queue.remove)
     view.clear_finished_requested.connect(queue.clear_finished)
     view.move_requested.connect(queue.move)
+    view.priority_requested.connect(queue.set_priority)
+    view.details_requested.connect(queue.show_details)
+    view.limit_requested.connect(parts.window_controller.keep_limit)
     view.pause_all_toggled.connect(queue.pause_all)
+    queue.items_ended.connect(parts.lower.log.note_ended)
+    queue.totals_changed.connect(parts.lower.away.note_totals)
     view.show_in_folder_requested.connect(queue.reveal)
     queue.totals_changed.connect(parts.window.set_totals)
     queue.totals_changed.connect(parts.window_controller.note_totals)
@@ -188,12 +200,26 @@ def _wire_queue(parts: Parts) -> None:
 def _wire_window(parts: Parts) -> None:
     window, controller = parts.window, parts.window_controller
 
-    def choose_scheme(scheme: Scheme) -> None:
-        theme_of().choose(scheme)
-        controller.keep_theme(Theme(scheme.value))
+    lower, away = parts.lower, parts.lower.away
+
+    def apply(settings: Settings) -> None:
+        lower.apply(settings)
+        theme_of().choose(Scheme(settings.theme.value))
+        window.set_scheme(Scheme(settings.theme.value))
 
     window.close_requested.connect(controller.ask_to_close)
-    window.scheme_chosen.connect(choose_scheme)
+    window.scheme_chosen.connect(lambda scheme: controller.keep_theme(Theme(scheme.value)))
     window.about_requested.connect(controller.show_about)
-    window.log_requested.connect(controller.show_log)
+    window.settings_requested.connect(controller.show_settings)
+    window.shortcuts_requested.connect(controller.show_shortcuts)
+    window.palette_requested.connect(controller.show_palette)
+    window.log_requested.connect(lambda: lower.view.show_page(lower.log_view))
+    window.log_file_requested.connect(controller.show_log)
+    window.afterwards_chosen.connect(lambda name: away.choose(Afterwards(name)))
+    controller.settings_changed.connect(apply)
+    lower.log_view.save_requested.connect(lower.log.save)
+    away.offered.connect(window.set_afterwards_offered)
+    away.afterwards_changed.connect(window.set_afterwards)
+    away.progress_changed.connect(window.set_progress)
+    away.quit_requested.connect(controller.end)
     parts.instance.activation_requested.connect(controller.come_to_front)

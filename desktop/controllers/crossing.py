@@ -85,6 +85,15 @@ class CrossingController(QObject):
         elif names:
             self._sides[target].changes.move(path, names, folder)
 
+    def deliver(self, source: PaneController, path: PlacePath, entries: Sequence[Entry], chosen: PurePath) -> None:
+        """Fetch what was dropped on another program: into the folder of ``chosen``, one thing alone under its name."""
+        match source.place:
+            case RemotePlace() as server:
+                name = chosen.name if len(entries) == 1 and chosen.name != entries[0].name else None
+                sources = [Source((*path, entry.name), entry, name) for entry in entries]
+                names = tuple(entry.name for entry in entries)
+                self._add(Crossing(names, Direction.DOWNLOAD, server.session.site, sources, str(chosen.parent)))
+
     def bring(
         self, target: PaneController, sources: Sequence[PlacePath], folder: PlacePath, *, is_move: bool = False
     ) -> None:

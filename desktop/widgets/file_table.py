@@ -46,6 +46,7 @@ class FileTable(RowTable):
         escape_pressed: Escape with no drag and no editor open.
         selection_changed: other rows are selected now.
         dropped: an EntriesDrop or a PathsDrop, and the folder Entry it fell on or None for the pane.
+        drag_ended: what was dragged was let go outside of this program, which may have moved it.
         focused: the list has got the keyboard.
         columns_changed: the person chose other columns, widths or another order.
         mask_requested: select (True) or deselect by a mask: the plus and minus keys of the number pad.
@@ -58,6 +59,7 @@ class FileTable(RowTable):
     escape_pressed = Signal()
     selection_changed = Signal()
     dropped = Signal(object, object)
+    drag_ended = Signal()
     focused = Signal()
     columns_changed = Signal()
     mask_requested = Signal(bool)
@@ -293,6 +295,8 @@ class FileTable(RowTable):
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(-Space.M, -Space.S))
         drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
+        if drag.target() is None:
+            self.drag_ended.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._target.enter(event)

@@ -57,6 +57,7 @@ class PaneView(QWidget):
         hidden_toggled: hidden files are shown from now on, or not.
         columns_changed: the person chose other columns, widths or another order.
         command_requested: one of COMMANDS (str).
+        drag_ended: entries were dragged out of this program, which may have moved them.
         focused: this pane has the keyboard now.
         other_pane_requested: Tab.
     """
@@ -85,6 +86,7 @@ class PaneView(QWidget):
     hidden_toggled = Signal(bool)
     columns_changed = Signal()
     command_requested = Signal(str)
+    drag_ended = Signal()
     focused = Signal()
     other_pane_requested = Signal()
 
@@ -303,6 +305,7 @@ class PaneView(QWidget):
         self._table.escape_pressed.connect(self._escape)
         self._table.selection_changed.connect(self._show_selection)
         self._table.dropped.connect(self._take_drop)
+        self._table.drag_ended.connect(self.drag_ended)
         self._table.focused.connect(self.focused)
         self._table.columns_changed.connect(self.columns_changed)
         self._table.mask_requested.connect(self._ask_for_mask)

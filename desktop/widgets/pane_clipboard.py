@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from desktop.places.place import PlacePath
+from desktop.widgets.promised_files import PromisedFiles
 from desktop.widgets.drops import EntriesDrop, Payload, read_drop, write_clipboard, write_entries
 from shared.entries import Entry
 from shared.names import display
@@ -15,8 +17,8 @@ from shared.names import display
 PathsOf = Callable[[PlacePath, Sequence[str]], Sequence[str]]
 """How names in a folder become paths of this computer."""
 
-Promise = Callable[[PlacePath, Sequence[Entry]], QMimeData]
-"""Makes the data of a drag whose files are elsewhere and are delivered once they are dropped."""
+Deliver = Callable[[PlacePath, Sequence[Entry], PurePath], None]
+"""Called when entries of a folder were dropped on another program, with the path that it chose."""
 
 
 class PaneClipboard:
@@ -25,19 +27,23 @@ class PaneClipboard:
     def __init__(self, pane_id: str) -> None:
         self._pane_id = pane_id
         self._paths_of: PathsOf | None = None
-        self._promise: Promise | None = None
+        self._deliver: Deliver | None = None
 
     def set_local_paths(self, paths_of: PathsOf | None) -> None:
         """The pane shows this computer: other programs can take its files where they are."""
         self._paths_of = paths_of
 
-    def set_promise(self, promise: Promise | None) -> None:
+    def set_delivery(self, deliver: Deliver | None) -> None:
         """The pane shows another computer: other programs get its files when a drag is dropped on them."""
-        self._promise = promise
+        self._deliver = deliver
 
     def pack(self, path: PlacePath, entries: Sequence[Entry]) -> QMimeData:
         """Return the data of a drag."""
-        data = QMimeData() if self._promise is None else self._promise(path, entries)
+        deliver = self._deliver
+        if deliver is None:
+            data = QMimeData()
+        else:
+            data = PromisedFiles(entries[0].name, lambda chosen: deliver(path, entries, chosen))
         write_entries(data, self._drop(path, entries), self._local_paths(path, entries))
         return data
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from tests.screen.display import Program, Screen
-from tests.screen.scene import Rect, Row, View
+from tests.screen.scene import Rect, Row, View, Window
 from tests.screen.tray_server import PASSWORD, TrayServer
 
 Side = Literal["left", "right"]
@@ -35,6 +35,10 @@ class ClientWindow:
         self._screen.wait_for(lambda: self._panes(), "the client's window")
         return self.program
 
+    @property
+    def window(self) -> Window:
+        return self._screen.wait_for(lambda: self._screen.find_window(pid=self.running.pid, title="^Wherry"), "the window")
+
     def connect(self, server: TrayServer, *, is_new: bool) -> None:
         """Type address and password, press Connect; confirm the fingerprint of a server that ``is_new``."""
         screen = self._screen
@@ -51,7 +55,7 @@ class ClientWindow:
         row = self.wait_for_row(start, name)
         self._screen.settled(self.running)
         row = self.row(start, name) or row
-        self._screen.drag(_name_of(row.rect), self.free_space("right" if start == "left" else "left"))
+        self._screen.drag(name_of(row.rect), self.free_space("right" if start == "left" else "left"))
 
     def wait_for_row(self, side: Side, name: str) -> Row:
         """Wait until a pane shows a name, and return its row."""
@@ -93,6 +97,6 @@ class ClientWindow:
         return sorted(found, key=lambda view: view.rect.x)
 
 
-def _name_of(row: Rect) -> tuple[int, int]:
+def name_of(row: Rect) -> tuple[int, int]:
     """Where one takes hold of a row: on its name, not in the middle of a wide column."""
     return row.x + min(60, row.width // 2), row.centre[1]

@@ -56,6 +56,15 @@ class FileManager:
         assert where is not None
         return where
 
+    @property
+    def window(self) -> Window:
+        return self._screen.wait_for(self._window, "the file manager's window")
+
+    def free_space(self) -> tuple[int, int]:
+        """Return a point of the window below its files, where a drop means the folder that is shown."""
+        view = self._view()
+        return view.x + view.width // 2, view.y + view.height - 60
+
     def _window(self) -> Window | None:
         return self._screen.find_window(title=f"^{self.folder.name}$")
 
