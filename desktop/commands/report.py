@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, TextIO
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from typing import TYPE_CHECKING, Any, TextIO
 
 from desktop.commands.options import Options
 from desktop.transfers.items import Failure, Item, State
@@ -24,6 +13,9 @@ from shared.entries import Entry, Kind
 from shared.errors import ItemError, WherryError
 from shared.names import display, format_path
 from shared.text import format_size, format_time
+
+if TYPE_CHECKING:
+    from desktop.commands.bar import Bar
 
 _KINDS = {Kind.FILE: "file", Kind.FOLDER: "folder", Kind.LINK: "link", Kind.OTHER: "other"}
 _LETTERS = {Kind.FILE: "-", Kind.FOLDER: "d", Kind.LINK: "l", Kind.OTHER: "?"}
@@ -37,19 +29,12 @@ class Report:
         self._quiet = options.quiet
         self._out = out or sys.stdout
         self._err = err or sys.stderr
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._bar: Bar | None = None
         self._hints: set[str] = set()
         if self._err.isatty() and not self._json and not self._quiet:
-            self._bar = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                DownloadColumn(binary_units=False),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=Console(file=self._err),
-                transient=True,
-            )
+            from desktop.commands.bar import Bar
+
+            self._bar = Bar(self._err)
 
     def entries(self, entries: list[Entry]) -> None:
         """Print a listing, sorted by name."""
@@ -122,21 +107,12 @@ class Report:
         if self._bar is None:
             return
         left = totals.queued + totals.active
-        if self._task is None:
-            self._bar.start()
-            self._task = self._bar.add_task("")
-        self._bar.update(
-            self._task,
-            description=f"{left} left" if left else "finishing",
-            total=totals.bytes_total,
-            completed=totals.bytes_moved,
-        )
+        self._bar.update(f"{left} left" if left else "finishing", totals.bytes_moved, totals.bytes_total)
 
     def pause(self) -> None:
         """Take the bar away, for a question or for good."""
-        if self._bar is not None and self._task is not None:
+        if self._bar is not None:
             self._bar.stop()
-            self._task = None
 
     def summary(self, **counts: int) -> None:
         """Print the last line."""
@@ -160,8 +136,8 @@ class Report:
         """Print an error for people, and what to do about it: once, however many files it is about."""
         text = f"wherry: {text}" + (f"\n        {hint}" if hint and hint not in self._hints else "")
         self._hints.add(hint)
-        if self._bar is not None and self._task is not None:
-            self._bar.console.print(text, markup=False, highlight=False)
+        if self._bar is not None and self._bar.is_shown:
+            self._bar.print(text)
         else:
             print(text, file=self._err)
 
@@ -170,8 +146,8 @@ class Report:
         print(json.dumps(fields), file=self._out, flush=True)
 
     def _line(self, text: str) -> None:
-        if self._bar is not None and self._task is not None and self._out.isatty():
-            self._bar.console.print(text, markup=False, highlight=False)
+        if self._bar is not None and self._bar.is_shown and self._out.isatty():
+            self._bar.print(text)
         else:
             print(text, file=self._out)
 

@@ -75,9 +75,11 @@ class Ledger:
     def put(self, item: Item, *, is_written: bool = True) -> None:
         """Replace an item by its new form, which will be shown; and written, except for what a crash undoes
         anyway: that an item is in a worker's hands."""
-        self._count(self.items[item.id], -1)
+        old = self.items[item.id]
         self.items[item.id] = item
-        self._count(item, 1)
+        if (old.state, old.size, old.moved, old.is_scanned) != (item.state, item.size, item.moved, item.is_scanned):
+            self._count(old, -1)
+            self._count(item, 1)
         if is_written:
             self._dirty[item.id] = None
         self._show(item)

@@ -93,8 +93,7 @@ async def test_folders_wait_for_the_line_and_so_does_the_batch(world: World) -> 
     await world.until(lambda: not world.links.is_up)
     assert not done.done()
     world.links.is_up = True
-    world.engine.site_ready(SITE)
-    await done
+    await world.until(lambda: world.pass_time(1) or done.done())
     assert len(world.links.settled) == 2
 
 
