@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
 from server import operations, unit
-from server.accounts.account import Account, check_account_name, name_taken, no_such_account
-from server.accounts.store import AccountStore
 from server.config import ServerConfig, default_data_folder, open_data_folder
-from server.passwords import read_password
+from server.user_verbs import add_user_verbs
 from shared.errors import ConfigError, WherryError
 from shared.names import display
 from shared.protocol import limits
-from shared.text import format_size, format_time, parse_size
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -109,22 +104,7 @@ def _parser() -> argparse.ArgumentParser:
             "--user", action="store_true", help="for this user alone, not for the whole system"
         )
 
-    user = verbs.add_parser("user", help="add, change and list accounts", allow_abbrev=False)
-    actions = user.add_subparsers(title="actions", metavar="ACTION", required=True)
-    add = _add_verb(actions, "add", _user_add, "make an account and its home folder", has_name=True)
-    add.add_argument("--home", type=Path, metavar="DIR", help="the folder it reaches (default: one of its own)")
-    add.add_argument("--read-only", action="store_true", help="it may look and download, and change nothing")
-    add.add_argument("--quota", type=_size, metavar="SIZE", help="what its home may hold, such as 10G")
-    passwd = _add_verb(actions, "passwd", _user_passwd, "change an account's password", has_name=True)
-    for action in (add, passwd):
-        action.add_argument(
-            "--password-stdin", action="store_true", help="read the password as one line from standard input"
-        )
-    listing = _add_verb(actions, "list", _user_list, "show all accounts")
-    listing.add_argument("--json", action="store_true", help="one JSON object per line")
-    _add_verb(actions, "remove", _user_remove, "forget an account; its files stay", has_name=True)
-    _add_verb(actions, "enable", _user_enable, "let an account log in again", has_name=True)
-    _add_verb(actions, "disable", _user_disable, "end an account's sessions, let it in no more", has_name=True)
+    add_user_verbs(verbs, _add_verb)
     return parser
 
 
@@ -189,16 +169,6 @@ def _span(text: str) -> float:
         return parse_span(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _size(text: str) -> int:
-    try:
-        size = parse_size(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    if not 0 < size <= limits.MAX_FILE:
-        raise argparse.ArgumentTypeError("a quota is more than nothing, and at most 8P")
-    return size
 
 
 # --- the verbs
@@ -312,112 +282,6 @@ def _service_install(options: argparse.Namespace) -> int:
     path, switch_on = unit.install(data, is_user=options.user)
     print(f"wrote {display(str(path))}\nswitch it on with: {switch_on}")
     return OK
-
-
-def _user_add(options: argparse.Namespace) -> int:
-    with _accounts(options) as accounts:
-        # What can be wrong without the password is said before anybody types it.
-        name = check_account_name(options.name)
-        if accounts.find(name) is not None:
-            raise name_taken(name)
-        account = accounts.add(
-            name,
-            read_password(name, from_stdin=options.password_stdin),
-            home=options.home,
-            read_only=options.read_only,
-            quota=options.quota,
-        )
-    print(f"added {account.name}, home {display(str(account.home))}")
-    return OK
-
-
-def _user_passwd(options: argparse.Namespace) -> int:
-    with _accounts(options) as accounts:
-        account = _existing(accounts, options.name)
-        accounts.set_password(account.name, read_password(account.name, from_stdin=options.password_stdin))
-    print(f"changed the password of {account.name}")
-    return OK
-
-
-def _user_list(options: argparse.Namespace) -> int:
-    with _accounts(options) as accounts:
-        found = accounts.list()
-    if options.json:
-        for account in found:
-            print(json.dumps(_json_of(account)))
-    elif not found:
-        print("wherry-server: no accounts yet; make one with: wherry-server user add NAME", file=sys.stderr)
-    else:
-        _print_table(found)
-    return OK
-
-
-def _user_remove(options: argparse.Namespace) -> int:
-    with _accounts(options) as accounts:
-        account = _existing(accounts, options.name)
-        accounts.remove(account.name)
-    print(f"removed {account.name}; its files stay in {display(str(account.home))}")
-    return OK
-
-
-def _user_enable(options: argparse.Namespace) -> int:
-    return _set_enabled(options, True)
-
-
-def _user_disable(options: argparse.Namespace) -> int:
-    return _set_enabled(options, False)
-
-
-def _set_enabled(options: argparse.Namespace, is_enabled: bool) -> int:
-    with _accounts(options) as accounts:
-        account = _existing(accounts, options.name)
-        accounts.set_enabled(account.name, is_enabled)
-    print(f"{'enabled' if is_enabled else 'disabled'} {account.name}")
-    return OK
-
-
-def _accounts(options: argparse.Namespace) -> closing[AccountStore]:
-    return closing(AccountStore(open_data_folder(options.data)))
-
-
-def _existing(accounts: AccountStore, name: str) -> Account:
-    account = accounts.find(name)
-    if account is None:
-        raise no_such_account(name)
-    return account
-
-
-def _json_of(account: Account) -> dict[str, object]:
-    return {
-        "name": account.name,
-        "home": str(account.home),
-        "read_only": account.read_only,
-        "quota": account.quota,
-        "enabled": account.enabled,
-        "created": account.created,
-        "last_login": account.last_login,
-    }
-
-
-def _print_table(accounts: Sequence[Account]) -> None:
-    from rich.cells import cell_len
-
-    rows = [("NAME", "STATE", "ACCESS", "QUOTA", "LAST LOGIN", "HOME")]
-    rows += [
-        (
-            display(account.name),
-            "enabled" if account.enabled else "disabled",
-            "read only" if account.read_only else "full",
-            format_size(account.quota) if account.quota is not None else "none",
-            format_time(account.last_login) if account.last_login is not None else "never",
-            display(str(account.home)),
-        )
-        for account in accounts
-    ]
-    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from server.tray.strength import MIN_LENGTH, Strength, estimate
+from server.accounts.strength import MIN_LENGTH, Strength, estimate
 from shared.auth.credentials import normalise_password
 from shared.look.icons import dress
 from shared.look.theme import restyle, theme_of

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from server.tray.password_fields import PasswordFields
-from server.tray.strength import Strength
+from server.accounts.strength import Strength
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.tray.strength import MIN_LENGTH, Strength, estimate
+from server.accounts.strength import MIN_LENGTH, Strength, estimate
 
 
 @pytest.mark.parametrize("password", ["", "a", "x" * (MIN_LENGTH - 1)])

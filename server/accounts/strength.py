@@ -1,4 +1,4 @@
-"""How hard a password would be to guess, for the meter under the field. Refuses nothing by itself."""
+"""How hard a password would be to guess, for whoever chooses one. Refuses nothing by itself."""
 
 from __future__ import annotations
 
