@@ -44,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
         _measure(cases, scale, rows)
     except KeyboardInterrupt:
         _say("interrupted; what was measured so far:")
-        _show(rows, scale, chosen.json)
+        _show(rows, scale)
         return INTERRUPTED
     _show(rows, scale, chosen.json)
     return 1 if any(row.verdict is Verdict.FAILED for row in rows) else 0
@@ -66,7 +66,7 @@ def _measure(cases: Sequence[Case], scale: Scale, rows: list[Row]) -> None:
             _say(f"  ({time.monotonic() - started:.0f} s)")
 
 
-def _show(rows: Sequence[Row], scale: Scale, path: Path | None) -> None:
+def _show(rows: Sequence[Row], scale: Scale, path: Path | None = None) -> None:
     print(f"\n{table.table(rows)}\n\n{table.summary(rows)}")
     if usage := table.usage_table(rows):
         print(f"\nProcessor seconds and most memory at once, per side (medians):\n{usage}")

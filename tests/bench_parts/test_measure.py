@@ -60,9 +60,7 @@ def test_a_command_that_fails_says_why(crew):
 
 def test_a_command_that_takes_too_long_is_ended_with_its_children(crew, tmp_path):
     note = tmp_path / "child"
-    code = (
-        f"import subprocess as s; p = s.Popen(['sleep', '99']); open({str(note)!r}, 'w').write(str(p.pid)); p.wait()"
-    )
+    code = f"import subprocess as s; p = s.Popen(['sleep', '99']); open({str(note)!r}, 'w').write(str(p.pid)); p.wait()"
     hand = crew.start(python(code))
     while not (note.exists() and note.read_text()):
         assert hand.is_running
