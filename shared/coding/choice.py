@@ -5,8 +5,8 @@ Three questions, each with its own small answer:
 - *Does this content compress?* :class:`Patience` asks a sample ever more rarely where the answer was no.
 - *Does it pay on this line?* :meth:`Choice.level_for` compares what sending the content raw would take with what
   compressing it and sending the rest would, as if neither overlapped with the other; it must gain clearly.
-- *Did it?* A receiver whose disk is slow looks like a slow line. So while content goes compressed, the line must go on
-  carrying nearly as many bytes as before; if it carries fewer, it was not the line, and compressing rests for a while.
+- *Did it?* :class:`Trial`. A receiver whose disk is slow looks just like a slow line. But a line goes on carrying as
+  many bytes when content goes compressed, and such a receiver takes fewer: then it was no use, and compressing rests.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.coding.rate import LineRate
+from shared.protocol import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,44 @@ _MARGIN = 0.85
 _LEARN = 0.2
 _SLOWEST = 50.0
 
-_JUDGED_S = 0.5
-"""Time held up by the line after which the gain is looked at."""
+_TRIED_S = 0.2
+_TRIED_BYTES = 2 * limits.MIB
+"""How long, and with how much, compressing is tried: small files are stored in groups, and so come in bursts."""
 
 _LEAST_SHARE = 0.4
 """Of the gain that fewer bytes should have brought, so much must have come."""
 
-_FIRST_REST_S = 1.0
-_LONGEST_REST_S = 60.0
+_PROBE_S = 0.1
+"""How long content goes raw before what compressing gains is measured again."""
+
+_FIRST_S = 0.5
+_LONGEST_S = 60.0
+"""How long compressing rests when it was no use, and how long it is trusted when it was; doubled each time."""
+
+
+class Trial:
+    """What compressing gains, measured: how fast content goes, against the line's rate without it."""
+
+    def __init__(self, before: LineRate, rate_bps: float) -> None:
+        self._before_bps = rate_bps
+        self._begins_at = before.delivered + before.waiting
+        """Until then the line carries what was sent before."""
+        self._since: float | None = None
+        self._content = self._travelled = 0
+
+    def was_useful(self, now: float, delivered: int, content: int, travelled: int) -> bool | None:
+        """Return whether it was any use, ``content`` bytes having become ``travelled``; None while it is too early."""
+        if self._since is None:
+            if delivered >= self._begins_at:
+                self._since = now
+            return None
+        self._content += content
+        self._travelled += travelled
+        seconds = now - self._since
+        if seconds < _TRIED_S or self._content < _TRIED_BYTES:
+            return None
+        fewer = self._content / self._travelled
+        return self._content / seconds >= self._before_bps * (1 + _LEAST_SHARE * (fewer - 1))
 
 
 class Choice:
@@ -60,18 +91,15 @@ class Choice:
     def __init__(self) -> None:
         self.rate = LineRate()
         self._slowness = 1.0
-        self._before: float | None = None
-        """The line's rate before anything went compressed; None while nothing does."""
-        self._content = 0
-        self._travelled = 0
-        self._judged_at = 0.0
-        self._rest_s = _FIRST_REST_S
-        self._rests_until = 0.0
+        self._trial: Trial | None = None
+        self._raw_until = 0.0
+        self._trusted_until: float | None = None
+        self._rest_s = self._trust_s = _FIRST_S
 
     def level_for(self, now: float, length: int, ratio: float = HOPED) -> int:
         """Return the level for ``length`` bytes of which level 1 would leave the share ``ratio``; 0: send them raw."""
         rate = self.rate.bytes_per_s
-        if rate is None or now < self._rests_until:
+        if rate is None or now < self._raw_until:
             return 0
         least, chosen = _MARGIN * length / rate, 0
         for effort in EFFORTS:
@@ -86,35 +114,32 @@ class Choice:
         self._slowness += _LEARN * (min(seconds / expected, _SLOWEST) - self._slowness)
 
     def sent(self, now: float, content: int, travelled: int) -> None:
-        """Take note that ``content`` bytes became ``travelled``, and judge now and then whether that was any use."""
-        rate = self.rate.bytes_per_s
-        if rate is None:
-            self._before = None
+        """Take note that ``content`` bytes became ``travelled``, and look whether that was any use."""
+        rate = self.rate
+        if rate.bytes_per_s is None:
+            self._trial = self._trusted_until = None
             return
-        if self._before is None:
-            if travelled == content:
-                return
-            self._before = rate
-            self._begin_stretch()
-        self._content += content
-        self._travelled += travelled
-        if self.rate.held_s - self._judged_at < _JUDGED_S:
+        if self._trusted_until is not None:
+            if now >= self._trusted_until:
+                self._go_raw(now + _PROBE_S)
             return
-        fewer = self._content / self._travelled
-        if fewer * ENOUGH >= 1 and fewer * rate / self._before < 1 + _LEAST_SHARE * (fewer - 1):
-            self._rests_until = now + self._rest_s
-            self._rest_s = min(2 * self._rest_s, _LONGEST_REST_S)
-            self._before = None
-            # These were taken while less travelled; what the line carries otherwise is to be found out again.
-            self.rate.forget()
+        if self._trial is None:
+            if travelled < content:
+                self._trial = Trial(rate, rate.bytes_per_s)
             return
-        self._rest_s = _FIRST_REST_S
-        self._before = max(self._before, rate)
-        self._begin_stretch()
+        match self._trial.was_useful(now, rate.delivered, content, travelled):
+            case True:
+                self._trusted_until = now + self._trust_s
+                self._trust_s, self._rest_s = min(2 * self._trust_s, _LONGEST_S), _FIRST_S
+                self._trial = None
+            case False:
+                self._go_raw(now + self._rest_s)
+                self._rest_s, self._trust_s = min(2 * self._rest_s, _LONGEST_S), _FIRST_S
 
-    def _begin_stretch(self) -> None:
-        self._content = self._travelled = 0
-        self._judged_at = self.rate.held_s
+    def _go_raw(self, until: float) -> None:
+        self._raw_until = until
+        self._trial = self._trusted_until = None
+        self.rate.forget()
 
 
 class Patience:
@@ -130,7 +155,7 @@ class Patience:
         self._misses = 0
         self._to_skip = 0
 
-    def begin_file(self, is_small: bool) -> None:
+    def begin_file(self, *, is_small: bool) -> None:
         """Another file: a large one deserves a look, of small ones many share one."""
         if is_small:
             self._to_skip = min(self._to_skip, self.MOST_ACROSS)

@@ -19,7 +19,12 @@ SAMPLED_FROM = 64 * limits.KIB
 _SAMPLE = 16 * limits.KIB
 _SAMPLE_LEVEL = 1
 _LEARN = 0.2
+
 _HELD_SHARE = 0.5
+"""Of the time since the last look: who has waited for more of it was held up."""
+
+_UNKNOWN = 4 * limits.MIB
+"""What may be waiting in a system's buffers where it does not say: as much as they usually hold at most."""
 
 
 def _knows_nothing() -> Delivery | None:
@@ -53,11 +58,11 @@ class Coder:
 
     def begin_file(self, size: int) -> None:
         """Content of another file of ``size`` bytes comes next."""
-        self._patience.begin_file(size <= SAMPLED_FROM)
+        self._patience.begin_file(is_small=size <= SAMPLED_FROM)
 
     def piece(self) -> int:
         """Return how much content to hand to :meth:`code` at most: less while the line is being measured."""
-        return limits.MAX_DATA if self._choice.rate.is_settled else limits.MAX_DATA // 4
+        return limits.MAX_DATA // 4 if self._choice.rate.is_being_learned else limits.MAX_DATA
 
     def about_to_send(self, sent: int, waited_s: float) -> None:
         """Look at the line before more is sent over it. ``sent``: all bytes so far; ``waited_s``: all the time that
@@ -65,11 +70,11 @@ class Coder:
         now = self._clock()
         passed, self._looked_at = now - self._looked_at, now
         waited, self._held_before = waited_s - self._held_before, waited_s
-        is_held_up = passed > 0 and waited >= _HELD_SHARE * passed
+        waiting = _UNKNOWN if passed > 0 and waited >= _HELD_SHARE * passed else 0
         delivery = self._look()
         if delivery is not None:
-            sent, is_held_up = delivery.delivered, is_held_up or delivery.is_held_up
-        self._choice.rate.look(now, sent, is_held_up)
+            sent, waiting = delivery.delivered, delivery.waiting or waiting
+        self._choice.rate.look(now, sent, waiting)
 
     def code(self, content: memoryview) -> bytes | None:
         """Return what ``content``, at most MAX_DATA bytes, becomes; None when it had better go as it is."""

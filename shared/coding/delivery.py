@@ -1,4 +1,4 @@
-"""What the system knows about a connection's line: how much went over it, and whether anything waits for it."""
+"""What the system knows about a connection's line: how much went over it, and what waits for it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """``delivered``: bytes that the other machine has confirmed. ``is_held_up``: some wait to be sent at all."""
+    """Bytes: ``delivered`` are confirmed by the other machine, ``waiting`` could not even be sent so far."""
 
     delivered: int
-    is_held_up: bool
+    waiting: int
 
 
 class Informed(Protocol):
@@ -23,7 +23,7 @@ class Informed(Protocol):
     def getsockopt(self, level: int, name: int, length: int, /) -> bytes: ...
 
 
-_ACKED = struct.Struct("@120xQ16xI")
+_INFORMATION = struct.Struct("@120xQ16xI")
 """tcpi_bytes_acked and tcpi_notsent_bytes of struct tcp_info (linux/tcp.h; since Linux 4.6)."""
 
 
@@ -32,11 +32,10 @@ def look_at(sock: Informed) -> Delivery | None:
     if sys.platform != "linux":
         return None
     try:
-        information = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
+        information = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFORMATION.size)
     except OSError:
         # The connection is over; who sends next will hear why.
         return None
-    if len(information) < _ACKED.size:
+    if len(information) < _INFORMATION.size:
         return None
-    acked, not_sent = _ACKED.unpack(information)
-    return Delivery(acked, not_sent > 0)
+    return Delivery(*_INFORMATION.unpack(information))
