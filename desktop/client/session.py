@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import msgspec
@@ -233,7 +234,7 @@ class Session:
         Progress counts what was looked at. Leave the loop early, or cancel, to end the search.
         """
         request = messages.Search(id=0, path=encode_path(path), pattern=pattern, limit=limit)
-        async with self._side.borrow() as line:
+        async with self._side_line() as line:
             self._check_known(line)
             asked = line.ask(msgspec.structs.replace(request, id=line.conversation.new_id()))
             seen: set[RemotePath] = set()
@@ -243,7 +244,7 @@ class Session:
                     try:
                         matches = [self._new_match(match, path, seen) for match in found.matches]
                     except PeerError as error:
-                        raise await self._line.end(error) from None
+                        raise await line.end(error) from None
                     yield Findings(matches, found.is_cut, found.unread)
                     if not found.more:
                         return
@@ -259,8 +260,17 @@ class Session:
     def _new_id(self) -> int:
         return self._line.conversation.new_id()
 
+    @asynccontextmanager
+    async def _side_line(self) -> AsyncIterator[Line]:
+        """Lend a line for long work. A server that breaks the protocol there is trusted nowhere any more."""
+        try:
+            async with self._side.borrow() as line:
+                yield line
+        except PeerError as error:
+            raise await self._line.end(error) from error
+
     async def _work(self, request: messages.Requests, kind: type[A], on_progress: OnProgress | None) -> A:
-        async with self._side.borrow() as line:
+        async with self._side_line() as line:
             if isinstance(request, messages.Copy):
                 self._check_known(line)
             asked = line.ask(msgspec.structs.replace(request, id=line.conversation.new_id()))
