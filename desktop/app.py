@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from uuid import uuid4
@@ -19,22 +19,22 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.asking import DialogQuestions
 from desktop.client.address import Address, parse_link
 from desktop.client.links import ClientLinks
-from desktop.client.throttle import Throttle
+from desktop.client.session import Session
 from desktop.client.trust import KnownServers
 from desktop.controllers.connection import ConnectionController
-from desktop.controllers.queue import QueueController
 from desktop.controllers.sites import SitesController
 from desktop.controllers.views import Banner, Notices
 from desktop.controllers.window import WindowController
 from desktop.controllers.wording import describe
 from desktop.demo.passwords import MemoryPasswords
 from desktop.demo.server import Demo, running_demo
-from desktop.models.queue import QueueModel
 from desktop.panes import make_panes
 from desktop.places.local import DiskFiles, LocalPlace
 from desktop.places.place import PlacePath
 from desktop.places.remote import RemotePlace
+from desktop.queue_side import QueueSide, make_queue_side, make_queue_widgets
 from desktop.runtime.collector import Collector
+from desktop.runtime.desktop_services import DesktopServices
 from desktop.runtime.dialogs import answered
 from desktop.runtime.event_loop import run_on_qt
 from desktop.runtime.single_instance import SingleInstance
@@ -50,7 +50,6 @@ from desktop.transfers.engine import TransferEngine
 from desktop.widgets.connect_page import ConnectPage
 from desktop.widgets.main_window import MainWindow
 from desktop.widgets.pane import PaneView
-from desktop.widgets.queue_view import QueueView
 from desktop.wiring import Parts, wire
 from shared import logs
 from shared.errors import ConfigError, WherryError
@@ -191,13 +190,18 @@ class _Program:
     async def _with_window(self, start: _Start, instance: SingleInstance) -> int:
         logs.configure(file=start.profile.log)
         try:
-            built = _Built(start, instance)
-            self._parts = built.parts
-            try:
-                return await built.run(self._measured(built))
-            finally:
-                self._parts = None
-                built.destroy()
+            while True:
+                built = _Built(start, instance)
+                self._parts = built.parts
+                try:
+                    status = await built.run(self._measured(built))
+                finally:
+                    self._parts = None
+                    built.destroy()
+                if not built.parts.window_controller.is_reopening:
+                    return status
+                instance.activation_requested.disconnect()
+                start = built.as_it_stood()
         finally:
             # Closes the log: a demo's profile is about to be removed.
             logs.configure()
@@ -236,15 +240,14 @@ class _Built:
         self._collector = Collector()
         questions = DialogQuestions()
 
-        pace = Throttle(settings.limit_bps) if settings.limit_bps is not None else None
-        links = ClientLinks(asyncio.get_running_loop(), pace)
+        links = ClientLinks(asyncio.get_running_loop())
         engine = TransferEngine(
             self._store,
             links,
             DiskFiles(),
-            max_channels=settings.max_channels,
+            max_channels=settings.channels,
             patience=None,
-            on_change=lambda: queue.wake(),
+            on_change=lambda: side.queue.wake(),
         )
 
         # Unique, so that a drag from another window of Wherry is not taken for one from here.
@@ -253,18 +256,23 @@ class _Built:
         left_view, right_view = PaneView(f"left-{run_id}", "computer"), PaneView(f"right-{run_id}", "server")
         left_view.clipboard.set_local_paths(lambda path, names: [self._place.native((*path, name)) for name in names])
         right_view.set_can_disconnect(True)
-        queue_model = QueueModel()
-        queue_view = QueueView(queue_model)
-        queue_model.setParent(queue_view)
-        window = MainWindow(left_view, right_view, queue_view)
+        lower = make_queue_widgets()
+        window = MainWindow(left_view, right_view, lower.queue)
         window.set_scheme(theme.Scheme(settings.theme.value))
-        questions.window = window
+        questions.window, questions.commands = window, window.commands
         page = ConnectPage()
 
-        queue = QueueController(
-            engine, links, queue_model, questions, _shown_in(queue_view), policy=settings.conflict_policy
+        side: QueueSide = make_queue_side(
+            lower,
+            engine,
+            links,
+            questions,
+            DesktopServices(),
+            lambda: self.parts.window_controller.settings,
+            _shown_in(lower.queue),
         )
-        panes = make_panes((left_view, right_view), queue, questions, QDesktopServices.openUrl)
+        side.apply(settings)
+        panes = make_panes((left_view, right_view), side.queue, questions, QDesktopServices.openUrl)
         for view, kept in ((left_view, "left"), (right_view, "right")):
             view.set_shows_hidden(settings.show_hidden)
             view.filter_bar.set_saved(settings.filters)
@@ -273,8 +281,7 @@ class _Built:
             window=window,
             panes=panes,
             page=page,
-            queue_view=queue_view,
-            queue=queue,
+            lower=side,
             connection=ConnectionController(
                 right_view, page, panes.right.pane, questions, known, self._passwords, RemotePlace
             ),
@@ -282,7 +289,7 @@ class _Built:
             window_controller=WindowController(
                 window,
                 panes.left.pane,
-                queue,
+                side.queue,
                 questions,
                 settings_file,
                 settings,
@@ -292,6 +299,7 @@ class _Built:
             instance=instance,
         )
         wire(self.parts)
+        self._session: Session | None = None
         self._notices = [settings_file.notice, site_store.notice]
         self.usable: Callable[[], object] = lambda: None
         """Called when the folder on the left is listed and the queue is loaded."""
@@ -307,15 +315,27 @@ class _Built:
                 parts.window.show()
                 self._collector.start()
                 self._open_local(remembered)
-                await parts.queue.start()
+                await parts.lower.queue.start()
+                parts.lower.away.start()
                 self._tell_usable()
                 self._show_notices()
                 if self._start.address is not None:
                     parts.connection.connect_to(self._start.address, "", start=self._start.remote_folder)
                 await parts.window_controller.close_asked.wait()
+                self._session = parts.connection.session
         finally:
             await self._stop()
         return parts.window_controller.status
+
+    def as_it_stood(self) -> _Start:
+        """Return with what a new window begins where this one was, on both sides."""
+        panes, session = self.parts.panes, self._session
+        return replace(
+            self._start,
+            local_folder=None,
+            address=session.address if session is not None else None,
+            remote_folder=panes.right.pane.path if session is not None else None,
+        )
 
     def destroy(self) -> None:
         """Take the widgets down while the application is there."""
@@ -343,7 +363,7 @@ class _Built:
         if notices := [notice for notice in self._notices if notice]:
             self.parts.panes.left.view.show_banner(Banner.WARNING, " ".join(notices))
         if self._store.notice:
-            self.parts.queue_view.show_banner(Banner.WARNING, self._store.notice)
+            self.parts.lower.view.show_banner(Banner.WARNING, self._store.notice)
 
     async def _stop(self) -> None:
         """Who feeds others ends first: the queue's workers, then the session they use, then the panes."""
@@ -355,7 +375,7 @@ class _Built:
             stack.push_async_callback(parts.panes.close)
             stack.push_async_callback(parts.sites.close)
             stack.push_async_callback(parts.connection.close)
-            stack.push_async_callback(parts.queue.close)
+            stack.push_async_callback(parts.lower.close)
             stack.push_async_callback(parts.panes.moving.close)
 
 

@@ -5,10 +5,12 @@ It keeps no state of transfers of its own; what it shows is what the engine says
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from typing import Protocol
 
@@ -21,7 +23,8 @@ from desktop.controllers.wording import name_first
 from desktop.runtime.coalescer import INTERVAL_MS, Coalescer, Pace
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.transfers.engine import TransferEngine
-from desktop.transfers.items import Direction, Item, Policy, Source, State
+from desktop.transfers.items import Direction, Item, Policy, Priority, Progress, Source, State
+from desktop.transfers.ports import Job
 from desktop.transfers.positions import Where
 from desktop.transfers.progress import Change
 from shared.names import RemotePath
@@ -35,6 +38,7 @@ SMALLEST_SLICE, LARGEST_SLICE = 20, 2000
 """Rows in one turn: as many as the budget allows. What a backlog brings is shown ten times a second."""
 
 _ASKING = "asking about conflicts"
+_TELLING = "telling what went wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class SessionTable(Protocol):
 
     def set_session(self, site: str, session: Session | None) -> None: ...
 
+    def compare(self, site: str, job: Job) -> bool:
+        """Blocking; see desktop.transfers.ports.Links."""
+
 
 class QueueController(QObject):
     """The queue as the window sees it.
@@ -68,6 +75,7 @@ class QueueController(QObject):
         local_folder_changed: something arrived in this local folder (str, native path).
         remote_folder_changed: something arrived on a site (str) in a folder (RemotePath).
         reveal_requested: the Item whose target folder should be shown.
+        items_ended: items that came into a final state since the program started (list[Item]).
         trouble_changed: why the queue cannot be stored just now (WherryError), or None when it can again.
     """
 
@@ -76,6 +84,7 @@ class QueueController(QObject):
     remote_folder_changed = Signal(str, object)
     trouble_changed = Signal(object)
     reveal_requested = Signal(object)
+    items_ended = Signal(object)
 
     def __init__(
         self,
@@ -103,6 +112,7 @@ class QueueController(QObject):
         self._trouble: object = None
         self._told_at = 0.0
         self._slice = SMALLEST_SLICE
+        self._since = time.time()
 
     # --- Life ---------------------------------------------------------------------------------------------------
 
@@ -193,6 +203,21 @@ class QueueController(QObject):
     def move(self, ids: Sequence[int], where: Where) -> None:
         self._engine.move(ids, where)
 
+    def set_priority(self, ids: Sequence[int], priority: Priority) -> None:
+        self._engine.set_priority(ids, priority)
+
+    def set_policy(self, policy: Policy) -> None:
+        """What is added from now on does this when its target exists."""
+        self._policy = policy
+
+    def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
+        """Bytes per second for all transfers together and each way; None for no limit."""
+        self._engine.set_limits(total, up, down)
+
+    def set_max_channels(self, count: int | None) -> None:
+        """Use at most so many connections; None for as many as help."""
+        self._engine.set_max_channels(count)
+
     def pause_all(self, is_paused: bool) -> None:
         """Hold the whole queue, or let it go."""
         if is_paused:
@@ -211,6 +236,15 @@ class QueueController(QObject):
         for row in self._engine.rows():
             if row.item.id == id:
                 self.reveal_requested.emit(row.item)
+
+    def show_details(self, id: int) -> None:
+        """Tell in full why an item failed, and try again if that is wanted."""
+        self._scope.replace(_TELLING, self._tell(id), "telling what went wrong")
+
+    async def _tell(self, id: int) -> None:
+        change = next((row for row in self._engine.rows() if row.item.id == id), None)
+        if change is not None and await self._questions.show_failure(change):
+            self._engine.retry([id])
 
     # --- Showing ------------------------------------------------------------------------------------------------
 
@@ -245,6 +279,7 @@ class QueueController(QObject):
     def _show(self, changes: Sequence[Change], *, has_more: bool) -> None:
         if changes or not has_more:
             self._rows.apply(changes, has_more=has_more)
+        ended: list[Item] = []
         local: dict[str, None] = {}
         remote: dict[tuple[str, RemotePath], None] = {}
         for change in changes:
@@ -252,12 +287,16 @@ class QueueController(QObject):
             self._note_question(change)
             if item.batch in self._watched:
                 self._watched[item.batch][item.id] = item
+            if item.state.is_final and item.ended >= self._since and not change.is_removed:
+                ended.append(item)
             if item.state is not State.DONE or change.is_removed:
                 continue
             if item.direction is Direction.DOWNLOAD:
                 local[str(PurePath(item.local).parent)] = None
             elif item.remote:
                 remote[item.site, item.remote[:-1]] = None
+        if ended:
+            self.items_ended.emit(ended)
         for folder in local:
             self.local_folder_changed.emit(folder)
         for site, path in remote:
@@ -287,7 +326,9 @@ class QueueController(QObject):
             change = min(questions, key=lambda each: each.item.position)
             batch = change.item.batch
             alike = [each.item.id for each in questions if each.item.batch == batch]
-            decision = await self._questions.resolve(Conflict(change.item, change.existing, others=len(alike) - 1))
+            compare = partial(self._compare, change.item)
+            conflict = Conflict(change.item, change.existing, others=len(alike) - 1, compare=compare)
+            decision = await self._questions.resolve(conflict)
             self._answered.add(change.item.id)
             if decision is None:
                 # “Later” is meant for the whole batch, or a hundred questions would follow.
@@ -296,3 +337,10 @@ class QueueController(QObject):
             if decision.for_batch:
                 self._answered.update(alike)
             self._engine.answer(change.item.id, decision)
+
+    async def _compare(self, item: Item, progress: Progress) -> bool:
+        job = Job(item.id, item.direction, item.local, item.remote, item.size, item.mtime_ns, None, False, progress)
+        try:
+            return await asyncio.to_thread(self._links.compare, item.site, job)
+        finally:
+            progress.is_cancelled = True

@@ -20,7 +20,7 @@ def id_of(source: Source) -> int:
 def source_of(change: Change) -> Source:
     """Return what there is to keep of a change."""
     item = change.item
-    is_plain = change.group is None and change.eta_s is None and change.existing is None and not change.rate_bps
+    is_plain = item.state is not State.RUNNING and change.group is None and change.existing is None
     return item if is_plain and change.moved == item.moved else change
 
 

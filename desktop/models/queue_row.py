@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.transfers.items import Direction, Failure, State
+from desktop.transfers.items import Direction, Failure, Priority, State
 from desktop.transfers.progress import Change, Group
 from shared.entries import Kind
 from shared.look import wording
@@ -73,6 +73,9 @@ class QueueRow:
     failure: Failure | None = None
     parts: Group | None = None
     is_folder: bool = False
+    priority: Priority = Priority.NORMAL
+    is_comparing: bool = False
+    stalled_s: float = 0.0
 
     @property
     def share(self) -> float:
@@ -120,6 +123,9 @@ def row_of(change: Change) -> QueueRow:
         failure=item.failure,
         parts=group,
         is_folder=item.kind is Kind.FOLDER,
+        priority=item.priority,
+        is_comparing=change.is_comparing,
+        stalled_s=change.stalled_s,
     )
 
 
@@ -145,6 +151,18 @@ def tip(row: QueueRow) -> str:
     if row.failure is not None:
         lines += [row.failure.title, row.failure.detail, row.failure.hint]
     return wording.tooltip(*lines)
+
+
+def failure_text(row: QueueRow) -> str:
+    """Return what happened to an item as it is copied: names, places, and what went wrong."""
+    lines = [row.title, f"{row.source} → {row.target}", state_text(row)]
+    if row.failure is not None:
+        lines += [row.failure.detail, row.failure.hint]
+    kept: list[str] = []
+    for text in lines:
+        if text and text not in kept:
+            kept.append(text)
+    return "\n".join(kept)
 
 
 def column_title(column: Column) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.transfers.conflicts import SAME_TIME_NS, target_name
 from desktop.transfers.items import Decision, Direction, Existing, Item, Policy
+from desktop.widgets.buttons import push_button
 from desktop.widgets.dialog import Dialog, name_in_heading
 from desktop.widgets.labels import ElidedLabel, label
 from shared.look import wording
@@ -29,9 +30,11 @@ class ConflictDialog(Dialog):
 
     Signals:
         decided: the Decision, before the dialog closes. Closing it otherwise decides nothing.
+        compare_requested: tell with :meth:`show_equality` whether the contents of both sides are the same.
     """
 
     decided = Signal(object)
+    compare_requested = Signal()
 
     def __init__(self, item: Item, existing: Existing | None, others: int, parent: QWidget | None = None) -> None:
         title = self.tr("“%1” already exists").replace("%1", name_in_heading(target_name(item)))
@@ -39,23 +42,22 @@ class ConflictDialog(Dialog):
         self._decision: Decision | None = None
         self.body.addWidget(ElidedLabel(self._where(item), "muted"))
         self.body.addLayout(self._cards(item, existing))
+        self.body.addLayout(self._comparison(item, existing))
+        self.answer_buttons: dict[Policy, QPushButton] = {}
+        self.body.addLayout(self._conditions(existing))
         self.batch_box = QCheckBox(self._batch_text(others))
         self.body.addWidget(self.batch_box)
         self.later_button = self.add_button(self.tr("Decide &later"), QDialogButtonBox.ButtonRole.ResetRole, "link")
         self.later_button.setToolTip(wording.tooltip(self.tr("The file waits in the queue until you answer.")))
         self.later_button.clicked.connect(self.reject)
-        self.answer_buttons: dict[Policy, QPushButton] = {}
-        self._add_answer(Policy.SKIP, self.tr("&Skip"), self.tr("Leave the existing file as it is."))
-        self._add_answer(Policy.RESUME, self.tr("&Resume"), self.tr("Replace it, and send only the parts that differ."))
-        self._add_answer(
-            Policy.NEWER, self.tr("If &newer"), self.tr("Replace it only if the new file was changed later; else skip.")
-        )
-        self._add_answer(Policy.OVERWRITE, self.tr("&Overwrite"), self.tr("Replace it. What it holds now is lost."))
-        self._add_answer(
-            Policy.RENAME, self.tr("&Keep both"), self.tr("Move the new file under a name that is free."), "primary"
-        )
-        # Without a date of the existing file there is nothing to compare with.
-        self.answer_buttons[Policy.NEWER].setEnabled(existing is not None)
+        # One role for all: they stand in this order on every platform.
+        role = QDialogButtonBox.ButtonRole.ActionRole
+        for policy, text, hint, kind in (
+            (Policy.SKIP, self.tr("&Skip"), self.tr("Leave the existing file as it is."), ""),
+            (Policy.OVERWRITE, self.tr("&Overwrite"), self.tr("Replace it. What it holds now is lost."), ""),
+            (Policy.RENAME, self.tr("&Keep both"), self.tr("Move the new file under a name that is free."), "primary"),
+        ):
+            self._dress_answer(self.add_button(text, role, kind), policy, hint)
         # A hasty Enter loses nothing.
         self.answer_buttons[Policy.RENAME].setDefault(True)
         self.answer_buttons[Policy.RENAME].setFocus()
@@ -65,9 +67,73 @@ class ConflictDialog(Dialog):
         """The answer; None: decide later."""
         return self._decision
 
-    def _add_answer(self, policy: Policy, text: str, hint: str, kind: str = "") -> None:
-        # One role for all: they stand in this order on every platform.
-        button = self.add_button(text, QDialogButtonBox.ButtonRole.ActionRole, kind)
+    def show_comparing(self, share: float) -> None:
+        """Say how much of the contents has been compared, 0.0 to 1.0."""
+        self.compare_button.hide()
+        text = self.tr("Comparing the contents: %1 %")
+        self._equality.setText(text.replace("%1", wording.number(int(share * 100))))
+
+    def show_equality(self, is_equal: bool) -> None:
+        """Say whether the contents are the same."""
+        self.compare_button.hide()
+        self._equality.setText(self.tr("The contents are equal.") if is_equal else self.tr("The contents differ."))
+
+    def show_trouble(self, text: str) -> None:
+        """Say why the contents could not be compared; it can be tried again."""
+        self._equality.setText(text)
+        self.compare_button.show()
+
+    @property
+    def equality_text(self) -> str:
+        """What is said about the contents."""
+        return self._equality.text()
+
+    # --- How -----------------------------------------------------------------------------------------------------
+
+    def _comparison(self, item: Item, existing: Existing | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        self._equality = label("", "muted", wraps=True)
+        self.compare_button = push_button(self.tr("Co&mpare them"), "link")
+        self.compare_button.clicked.connect(self.compare_requested)
+        if existing is not None and existing.size != item.size:
+            self._equality.setText(self.tr("The sizes differ, and so the contents."))
+            self.compare_button.hide()
+        else:
+            self._equality.setText(self.tr("Are the contents equal?"))
+        row.addWidget(self._equality, 1)
+        row.addWidget(self.compare_button)
+        return row
+
+    def _conditions(self, existing: Existing | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(label(self.tr("Replace it only"), "muted"))
+        row.addStretch(1)
+        for policy, text, hint in (
+            (
+                Policy.NEWER,
+                self.tr("If &newer"),
+                self.tr("Replace it only if the new file was changed later; else skip."),
+            ),
+            (Policy.SIZE, self.tr("If si&ze differs"), self.tr("Replace it only if the sizes differ; else skip.")),
+            (
+                Policy.CONTENT,
+                self.tr("If &content differs"),
+                self.tr("Read both sides and replace it only if the contents differ; else skip."),
+            ),
+            (Policy.RESUME, self.tr("Changed pa&rts"), self.tr("Replace it, and send only the parts that differ.")),
+        ):
+            button = push_button(text)
+            button.setAutoDefault(True)
+            self._dress_answer(button, policy, hint)
+            row.addWidget(button)
+        # Without knowledge of the existing file there is nothing to compare with.
+        for policy in (Policy.NEWER, Policy.SIZE):
+            self.answer_buttons[policy].setEnabled(existing is not None)
+        return row
+
+    def _dress_answer(self, button: QPushButton, policy: Policy, hint: str) -> None:
         button.setToolTip(wording.tooltip(hint))
         button.setAccessibleDescription(hint)
         button.clicked.connect(lambda: self._decide(policy))

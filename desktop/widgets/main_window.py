@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QWidget
 
 from desktop.transfers.progress import Totals
+from desktop.widgets.command_list import Command, Part, commands_of
 from desktop.widgets.labels import label
 from desktop.widgets.pane import PaneView
-from desktop.widgets.queue_view import QueueView
+from desktop.widgets.queue_actions import BAR_MENU
+from desktop.widgets.queue_view import QueueView, totals_text
 from shared.look import icons, wording
 from shared.look.theme import Scheme
 from shared.look.tokens import Space
 
 _HEADER_HEIGHT = 36
+_TITLE = "Wherry"
 
 
 class MainWindow(QMainWindow):
@@ -25,14 +28,21 @@ class MainWindow(QMainWindow):
     Signals:
         close_requested: the person wants to close the window; it stays until :meth:`close_now`.
         scheme_chosen: follow the system, or be light or dark (Scheme).
-        about_requested, log_requested: from the menu.
+        about_requested, settings_requested, shortcuts_requested, palette_requested: from the menu, or their keys.
+        log_requested: show the activity log; log_file_requested: open the file that it is kept in.
+        afterwards_chosen: what to do when all transfers are done (one of those of :meth:`set_afterwards_offered`).
         active_pane_changed: the PaneView that has the keyboard now.
     """
 
     close_requested = Signal()
     scheme_chosen = Signal(object)
     about_requested = Signal()
+    settings_requested = Signal()
+    shortcuts_requested = Signal()
+    palette_requested = Signal()
     log_requested = Signal()
+    log_file_requested = Signal()
+    afterwards_chosen = Signal(object)
     active_pane_changed = Signal(object)
 
     def __init__(self, left: PaneView, right: PaneView, queue: QueueView, parent: QWidget | None = None) -> None:
@@ -41,7 +51,7 @@ class MainWindow(QMainWindow):
         self._active = left
         self._may_close = False
         self._queue_height = 220
-        self.setWindowTitle("Wherry")
+        self.setWindowTitle(_TITLE)
         self.setWindowIcon(icons.app_icon("wherry"))
         self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.addWidget(left)
@@ -89,9 +99,36 @@ class MainWindow(QMainWindow):
         self._status.setText(text)
 
     def set_totals(self, totals: Totals) -> None:
-        """Show the queue's totals: bytes and rate in its header, numbers of items in the status line."""
+        """Show the queue's totals: the speed as a graph, numbers of items, bytes and time left in the status line."""
         self._queue.set_totals(totals)
-        self._counts.setText(self._count_text(totals))
+        parts = (self._count_text(totals), totals_text(totals))
+        self._counts.setText("   ·   ".join(part for part in parts if part))
+
+    def set_progress(self, share: float | None) -> None:
+        """Show in the title, and so in the task bar, how far the transfers are; None: none is under way."""
+        if share is None:
+            self.setWindowTitle(_TITLE)
+            return
+        text = self.tr("%1 % – %2").replace("%1", wording.number(int(share * 100)))
+        self.setWindowTitle(text.replace("%2", _TITLE))
+
+    def set_afterwards_offered(self, offered: Sequence[str]) -> None:
+        """Offer these things to do when all transfers are done: ``nothing``, ``quit``, ``suspend``, ``shutdown``."""
+        for name, action in self._afterwards.items():
+            action.setVisible(name in offered)
+
+    def set_afterwards(self, chosen: str) -> None:
+        """Check what will be done when all transfers are done."""
+        self._afterwards[chosen].setChecked(True)
+
+    def commands(self) -> list[Command]:
+        """Return everything that can be done: in the active pane, in the queue, and with the window."""
+        parts = (
+            Part(self.tr("Files"), self._active),
+            Part(self.tr("Transfers"), self._queue),
+            Part(self.tr("Window"), self),
+        )
+        return list(commands_of(parts))
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Check the scheme in the menu that the settings say."""
@@ -133,16 +170,23 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         file = self._menu(self.tr("&File"), ("new_folder", None, "open", "rename", "delete", None, "properties", None))
+        self._add(file, self.tr("&Settings…"), "Ctrl+,", self.settings_requested.emit, "settings")
+        file.addSeparator()
         self._add(file, self.tr("&Quit"), "Ctrl+Q", self.close, "power")
         edit = ("copy", "paste", "copy_path", None, "copy_across", "move_across", None, "select_all", "filter")
         self._menu(self.tr("&Edit"), edit)
         view = self._menu(self.tr("&View"), ("hidden", "refresh", None))
         self._add(view, self.tr("Show or hide the queue"), "Ctrl+J", self._toggle_queue, "panel-down")
+        self._add(view, self.tr("Activity log"), "Ctrl+Shift+L", self.log_requested.emit, "log")
         view.addSeparator()
         self._fill_schemes(view.addMenu(self.tr("Appearance")))
         self._menu(self.tr("&Go"), ("back", "forward", "up", "home", "edit_path", None, "disconnect"))
+        self._fill_transfers(self.menuBar().addMenu(self.tr("&Transfers")))
         help_menu = self._menu(self.tr("&Help"), ())
-        self._add(help_menu, self.tr("Activity log"), "", self.log_requested.emit, "log")
+        self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self.shortcuts_requested.emit, "keyboard")
+        self._add(help_menu, self.tr("Commands…"), "Ctrl+K", self.palette_requested.emit, "command")
+        help_menu.addSeparator()
+        self._add(help_menu, self.tr("Open the log file"), "", self.log_file_requested.emit, "text")
         self._add(help_menu, self.tr("About Wherry"), "", self.about_requested.emit, "info")
 
     def _menu(self, title: str, names: tuple[str | None, ...]) -> QMenu:
@@ -162,6 +206,31 @@ class MainWindow(QMainWindow):
             menu.aboutToShow.connect(lambda action=action, name=name: self._refresh(action, name))
         return menu
 
+    def _fill_transfers(self, menu: QMenu) -> None:
+        actions = self._queue.actions_of_queue
+        for name in BAR_MENU:
+            if name is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(actions[name])
+        menu.addSeparator()
+        after = menu.addMenu(self.tr("When all is done"))
+        group = QActionGroup(self)
+        self._afterwards: dict[str, QAction] = {}
+        for name, text in (
+            ("nothing", self.tr("Do nothing")),
+            ("quit", self.tr("Quit Wherry")),
+            ("suspend", self.tr("Suspend this computer")),
+            ("shutdown", self.tr("Shut this computer down")),
+        ):
+            action = after.addAction(text)
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, name=name: self.afterwards_chosen.emit(name))
+            self._afterwards[name] = action
+        self._afterwards["nothing"].setChecked(True)
+        self.set_afterwards_offered(("nothing", "quit"))
+
     def _refresh(self, action: QAction, name: str) -> None:
         model = self._active.actions_of_pane[name]
         action.setEnabled(model.isEnabled())
@@ -172,6 +241,8 @@ class MainWindow(QMainWindow):
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _=False: act())
         icons.dress(action, icon)
+        # Also among the window's own: the palette and the overview of shortcuts are made from those.
+        self.addAction(action)
 
     def _fill_schemes(self, menu: QMenu) -> None:
         group = QActionGroup(self)

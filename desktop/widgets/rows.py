@@ -53,6 +53,18 @@ def paint_row(
     whole = QRectF(Space.XS, cell.top(), look.row_width - 2 * Space.XS, cell.height()).adjusted(0, 1, 0, -1)
     painter.save()
     painter.setClipRect(cell)
+    _paint_shape(painter, whole, ground, ring)
+    painter.restore()
+
+
+def paint_ground(painter: QPainter, area: QRect, ground: str) -> None:
+    """Paint the ground of an entry that is a row by itself, such as one of a list."""
+    painter.save()
+    _paint_shape(painter, QRectF(area).adjusted(0, 1, 0, -1), ground, "")
+    painter.restore()
+
+
+def _paint_shape(painter: QPainter, whole: QRectF, ground: str, ring: str) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(ground) if ground else QColor(0, 0, 0, 0))
     if ring:
@@ -61,4 +73,3 @@ def paint_row(
     else:
         painter.setPen(QColor(0, 0, 0, 0))
     painter.drawRoundedRect(whole, Size.RADIUS_SMALL, Size.RADIUS_SMALL)
-    painter.restore()

@@ -214,6 +214,8 @@ def test_measured_it_tells_at_exit_when_it_was_there_and_how_smoothly_it_ran(pro
     def script(screen: Screen) -> Generator[Condition, None, None]:
         yield lambda: screen.window is not None
         yield lambda: "here.txt" in screen.names(0)
+        turns = iter(range(10))
+        yield lambda: next(turns, None) is None
         screen.window.close()
 
     assert drive(script, profile, measure_stalls=True) == 0

@@ -24,6 +24,11 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert SettingsFile(tmp_path / "s.json").load() == settings
 
 
+def test_the_number_of_channels_is_the_programs_choice_until_somebody_chooses() -> None:
+    assert Settings().channels is None
+    assert Settings(max_channels=2).channels == 2
+
+
 def test_keys_of_a_newer_version_survive_a_save(tmp_path: Path) -> None:
     path = tmp_path / "s.json"
     path.write_text('{"theme": "dark", "hologram": {"depth": 3}}')
@@ -35,7 +40,8 @@ def test_keys_of_a_newer_version_survive_a_save(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", '{"theme": "pink"}', '{"max_channels": 0}', '{"max_channels": 99}', '{"limit_bps": -1}']
+    "text",
+    ["{", '{"theme": "pink"}', '{"max_channels": -1}', '{"max_channels": 99}', '{"limit_bps": -1}', '{"history": -5}'],
 )
 def test_what_makes_no_sense_is_set_aside_with_a_notice(tmp_path: Path, text: str) -> None:
     path = tmp_path / "s.json"

@@ -48,6 +48,8 @@ def cards(dialog: ConflictDialog) -> list[str]:
         (Qt.Key.Key_S, Policy.SKIP),
         (Qt.Key.Key_R, Policy.RESUME),
         (Qt.Key.Key_N, Policy.NEWER),
+        (Qt.Key.Key_Z, Policy.SIZE),
+        (Qt.Key.Key_C, Policy.CONTENT),
         (Qt.Key.Key_O, Policy.OVERWRITE),
         (Qt.Key.Key_K, Policy.RENAME),
     ],
@@ -114,6 +116,33 @@ def test_without_knowledge_of_the_other_side_nothing_is_compared(qtbot: QtBot) -
     assert "newer" not in new
     assert "not known" in existing
     assert not dialog.answer_buttons[Policy.NEWER].isEnabled()
+
+
+def test_equal_sizes_are_compared_on_request(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, Existing(Kind.FILE, 2000, NOW - HOUR))
+    with qtbot.waitSignal(dialog.compare_requested, timeout=1000):
+        qtbot.keyClick(dialog, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    dialog.show_comparing(0.426)
+    assert "42 %" in dialog.equality_text
+    assert not dialog.compare_button.isVisible()
+    dialog.show_equality(True)
+    assert dialog.equality_text == "The contents are equal."
+    dialog.show_equality(False)
+    assert dialog.equality_text == "The contents differ."
+
+
+def test_a_comparison_that_failed_can_be_asked_for_again(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, Existing(Kind.FILE, 2000, NOW))
+    dialog.show_comparing(0.1)
+    dialog.show_trouble("The connection was lost.")
+    assert dialog.equality_text == "The connection was lost."
+    assert dialog.compare_button.isVisible()
+
+
+def test_different_sizes_need_no_comparison(qtbot: QtBot) -> None:
+    dialog = opened(qtbot)
+    assert not dialog.compare_button.isVisible()
+    assert "sizes differ" in dialog.equality_text
 
 
 def test_a_download_asks_about_the_name_on_this_computer(qtbot: QtBot) -> None:

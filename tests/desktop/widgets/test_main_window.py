@@ -102,4 +102,4 @@ def test_the_layout_is_kept_and_nonsense_is_ignored(window: MainWindow) -> None:
 
 def test_the_status_line_counts_what_is_left(window: MainWindow) -> None:
     window.set_totals(Totals({State.RUNNING: 2, State.QUEUED: 5, State.FAILED: 1, State.DONE: 9}, 10, 5, 0.0, None))
-    assert window.counts_text() == "2 transferring   ·   5 waiting   ·   1 failed"
+    assert window.counts_text() == "2 transferring   ·   5 waiting   ·   1 failed   ·   5 B / 10 B"
