@@ -44,7 +44,7 @@ from desktop.runtime.unhandled import logged_exceptions, logged_qt
 from desktop.storage.profile import Profile
 from desktop.storage.queue_store import QueueStore
 from desktop.storage.secrets import Passwords
-from desktop.storage.settings import SettingsFile
+from desktop.storage.settings import Settings, SettingsFile
 from desktop.storage.site_store import SiteStore
 from desktop.transfers.engine import TransferEngine
 from desktop.widgets.connect_page import ConnectPage
@@ -236,7 +236,7 @@ class _Built:
         known, site_store = KnownServers(profile.known_servers), SiteStore(profile.sites)
         self._known = known
         self._passwords = start.passwords or Passwords()
-        self._store = QueueStore(profile.queue)
+        self._store = QueueStore(profile.queue, history=settings.history)
         self._collector = Collector()
         questions = DialogQuestions()
 
@@ -260,6 +260,7 @@ class _Built:
         window = MainWindow(left_view, right_view, lower.queue)
         window.set_scheme(theme.Scheme(settings.theme.value))
         questions.window, questions.commands = window, window.commands
+        questions.asks_before_trash = lambda: self._settings_now().confirm_delete
         page = ConnectPage()
 
         side: QueueSide = make_queue_side(
@@ -268,7 +269,7 @@ class _Built:
             links,
             questions,
             DesktopServices(),
-            lambda: self.parts.window_controller.settings,
+            self._settings_now,
             _shown_in(lower.queue),
         )
         side.apply(settings)
@@ -326,6 +327,9 @@ class _Built:
         finally:
             await self._stop()
         return parts.window_controller.status
+
+    def _settings_now(self) -> Settings:
+        return self.parts.window_controller.settings
 
     def as_it_stood(self) -> _Start:
         """Return with what a new window begins where this one was, on both sides."""

@@ -37,14 +37,18 @@ _LOOK_S = 0.2
 class DialogQuestions:
     """Implements :class:`desktop.controllers.questions.Questions`. ``window`` is set before the first question.
 
-    ``commands`` tells what can be done in the window. A dialog's module is imported when it is first needed: most
-    runs of the program ask few questions, and each start would wait for all of them.
+    ``commands`` tells what can be done in the window, ``asks_before_trash`` whether the person wants to be asked
+    before files go to the trash; what cannot be undone is always asked about. A dialog's module is imported when it
+    is first needed: most runs of the program ask few questions, and each start would wait for all of them.
     """
 
     window: QWidget | None = None
     commands: Callable[[], Sequence[Command]] = staticmethod(tuple)
+    asks_before_trash: Callable[[], bool] = staticmethod(lambda: True)
 
     async def confirm_delete(self, entries: Sequence[Entry], *, to_trash: bool) -> bool:
+        if to_trash and not self.asks_before_trash():
+            return True
         from desktop.widgets.delete_dialog import DeleteDialog
 
         async with answered(DeleteDialog(entries, to_trash=to_trash, parent=self.window)) as is_accepted:
@@ -140,6 +144,13 @@ class DialogQuestions:
         dialog = PropertiesDialog(icon, name_some(entries), _facts(entries, where), modes, self.window)
         async with answered(dialog) as is_accepted:
             return ModeChange(dialog.on, dialog.off) if is_accepted else None
+
+    async def name_bookmark(self, name: str, where: str) -> str | None:
+        from desktop.widgets.bookmark_dialog import BookmarkDialog
+
+        dialog = BookmarkDialog(name, where, self.window)
+        async with answered(dialog) as is_accepted:
+            return dialog.name if is_accepted else None
 
     async def show_about(self) -> None:
         from desktop.widgets.facts_dialog import FactsDialog

@@ -46,6 +46,7 @@ class QueueSide:
         self.queue.set_policy(settings.conflict_policy)
         self.queue.set_max_channels(settings.channels)
         self.queue.set_limits(settings.limit_bps, settings.limit_up_bps, settings.limit_down_bps)
+        self.queue.set_history(settings.history)
         self.view.set_limit(settings.limit_bps)
 
     async def close(self) -> None:

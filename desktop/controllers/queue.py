@@ -155,12 +155,13 @@ class QueueController(QObject):
         """Put a crossing at the end of the queue."""
         self._scope.start(self._added(crossing), f"adding {crossing.title} to the queue")
 
-    async def carry(self, crossing: Crossing) -> Sequence[Item]:
+    async def carry(self, crossing: Crossing, policy: Policy | None = None) -> Sequence[Item]:
         """Put a crossing at the end of the queue, wait until all of it is final, and return its items.
 
+        policy: what to do where a target exists, when that is decided already.
         An item that a person took off the list while it was not DONE counts as it was last.
         """
-        batch = await self._added(crossing)
+        batch = await self._added(crossing, policy)
         seen = self._watched.setdefault(batch, {})
         try:
             await self._engine.finished(batch)
@@ -213,6 +214,10 @@ class QueueController(QObject):
     def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
         """Bytes per second for all transfers together and each way; None for no limit."""
         self._engine.set_limits(total, up, down)
+
+    def set_history(self, count: int) -> None:
+        """Keep so many ended items of finished batches."""
+        self._engine.set_history(count)
 
     def set_max_channels(self, count: int | None) -> None:
         """Use at most so many connections; None for as many as help."""

@@ -184,7 +184,11 @@ def state_text(row: QueueRow) -> str:
         case State.QUEUED:
             return translate("QueueModel", "Queued")
         case State.SCANNING:
-            return translate("QueueModel", "Looking into the folder")
+            return translate("QueueModel", "Looking inside")
+        case State.RUNNING if row.stalled_s >= 1:
+            return translate("QueueModel", "Stalled for %1").replace("%1", wording.duration(row.stalled_s))
+        case State.RUNNING if row.is_comparing:
+            return translate("QueueModel", "Comparing")
         case State.RUNNING:
             return (
                 translate("QueueModel", "Uploading")

@@ -47,6 +47,6 @@ class FailureDialog(Dialog):
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
         self.retry_button = self.add_button(self.tr("&Try again"), role.AcceptRole, "primary")
         self.retry_button.clicked.connect(self.accept)
-        close = self.add_button(self.tr("Close"), role.RejectRole)
+        self.add_button(self.tr("Close"), role.RejectRole)
         self.retry_button.setDefault(True)
-        close.setFocus()
+        self.retry_button.setFocus()

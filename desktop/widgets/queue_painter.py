@@ -49,6 +49,10 @@ Cell = tuple[Column, int, int]
 def state_look(row: QueueRow) -> tuple[str, str]:
     """Return the icon and the colour token of a row's state."""
     icon, tone = _STATE_LOOK[row.state]
+    if row.state is State.RUNNING and row.stalled_s >= 1:
+        return "waiting", "warning"
+    if row.state is State.RUNNING and row.is_comparing:
+        return "compare", "accent"
     if row.state is State.RUNNING:
         icon = "arrow-up" if row.direction is Direction.UPLOAD else "arrow-down"
     if row.state is State.DONE and row.parts is not None and row.parts.failed:

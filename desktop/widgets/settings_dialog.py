@@ -32,6 +32,7 @@ T = TypeVar("T")
 translate = QCoreApplication.translate
 
 _WIDTH = 560
+_FIELD_WIDTH = 280
 _HISTORY_STEP = 1000
 
 
@@ -164,8 +165,11 @@ class SettingsDialog(Dialog):
         name.setMinimumHeight(field.sizeHint().height())
         if not field.accessibleName():
             field.setAccessibleName(text.replace("&", ""))
+        # As wide as the longest needs, so that all end on one line.
+        field.setMinimumWidth(_FIELD_WIDTH)
         line = QHBoxLayout()
         line.addWidget(field)
+        line.addStretch(1)
         form.addRow(name, line)
 
     def _choice(self, choices: Sequence[tuple[T, str]], now: T, take: Callable[[T], object]) -> QComboBox:

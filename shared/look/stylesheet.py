@@ -112,12 +112,16 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabl
 QLineEdit[tone="invalid"] { border: 2px solid $danger; padding: 0 8px; }
 QLineEdit[kind="slim"] { min-height: 22px; border-radius: ${size_radius}px; padding: 0 7px; }
 QLineEdit[kind="slim"]:focus { padding: 0 6px; min-height: 20px; }
+QComboBox[kind="slim"] { min-height: 22px; padding: 0 7px; }
+QComboBox[kind="slim"]:focus { padding: 0 6px; min-height: 20px; }
+QComboBox[tone="invalid"] { border: 2px solid $danger; }
 QTableView QLineEdit, QTreeView QLineEdit { min-height: 0; border-radius: ${size_radius_small}px; padding: 0 3px; }
 QLineEdit QToolButton { border: none; padding: 0; }
 QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px 7px; }
+QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; min-height: 0; background: transparent; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
-  border: none; padding: 0; min-height: 0; background: transparent;
+  border: none; padding: 0 0 0 8px; min-height: 0; background: transparent;
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 22px; border: none;
