@@ -18,6 +18,9 @@ else:
 _WINDOW_LOG = limits.MAX_DATA.bit_length() - 1
 """The window need be no larger than the content; a frame that asks the decoder for more is refused."""
 
+_SINGLE_SEGMENT = 0x20
+"""In the byte after the magic number (RFC 8878, section 3.1.1.1.1): the window is the content. Ours all are so."""
+
 _BOUNDED: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
 
 _PLAIN: dict[int, int] = {
@@ -56,7 +59,7 @@ def decode(coded: bytes | memoryview, length: int) -> bytes | None:
     """
     try:
         info = zstd.get_frame_info(coded)
-        if info.decompressed_size != length or info.dictionary_id:
+        if info.decompressed_size != length or info.dictionary_id or not coded[4] & _SINGLE_SEGMENT:
             return None
         decompressor = zstd.ZstdDecompressor(options=_BOUNDED)
         content = decompressor.decompress(coded, length)
