@@ -192,7 +192,8 @@ class Downloader:
             try:
                 held = self._hold(job)
                 # Several channels: the first share is small, and tells what there is to deal out.
-                first = range(_FIRST_SHARE) if job.channels > 1 else None
+                shares = job.channels > 1 and self._stream.conversation.knows_long_work
+                first = range(_FIRST_SHARE) if shares else None
                 part, outcome = self._receive(job, self._ask(job, held, first), held, first)
                 (failure,) = sync_parts([part])
             except WherryError as error:
@@ -324,7 +325,7 @@ class Downloader:
                 fetch.fail(failure)
             whole = range(fetch.layout.count)
             if first is None:
-                self._receive_blocks(fetch, request, whole)
+                self._receive_blocks(fetch, request, whole, is_whole=True)
             else:
                 self._receive_with_others(fetch, request, whole[: first.stop], held)
             if fetch.failure is None and part is not None:
@@ -357,8 +358,8 @@ class Downloader:
         fetch.check_offer(offer)
         self._receive_blocks(fetch, request, blocks)
 
-    def _receive_blocks(self, fetch: Fetch, request: int, blocks: range) -> None:
-        """Receive blocks after their offer, to the end of them."""
+    def _receive_blocks(self, fetch: Fetch, request: int, blocks: range, *, is_whole: bool = False) -> None:
+        """Receive blocks after their offer, to the end of them; ``is_whole``: the file was asked for, not a range."""
         is_told = False
         position = blocks.start
         while True:
@@ -378,7 +379,7 @@ class Downloader:
             position = message.index + 1
         if not isinstance(message, messages.End):
             raise PeerError("the end of a download was due")
-        fetch.end(message, blocks, is_whole=len(blocks) == fetch.layout.count and fetch.job.channels == 1)
+        fetch.end(message, blocks, is_whole=is_whole)
         fetch.count(range(position, blocks.stop))
 
     def _stop(self, request: int) -> None:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from shared.protocol import limits
 from shared.protocol.blocks import (
+    NO_DIGEST,
     Layout,
     differing,
     digest_block,
     is_comparable,
+    range_root,
     root_of,
     start_digest,
 )
@@ -101,3 +103,24 @@ def test_sending_what_differs_makes_both_equal(wanted: list[bytes], held: list[b
 
 def test_a_block_that_is_not_there_is_never_held() -> None:
     assert differing([b""], [b""]) == [0]
+
+
+def test_the_root_of_a_range_is_of_its_place_and_of_nothing_else() -> None:
+    digests = [digest_block(bytes([number])) for number in range(3)]
+    size = 5 * limits.MIN_BLOCK
+    root = range_root(size, 1, digests)
+    others = [
+        range_root(size, 2, digests),
+        range_root(size - 1, 1, digests),
+        range_root(size, 1, digests[:2]),
+        range_root(size, 1, digests[::-1]),
+    ]
+    assert root not in others
+    assert range_root(3 * limits.MIN_BLOCK, 0, digests) != root_of(3 * limits.MIN_BLOCK, digests)
+
+
+def test_a_range_of_blocks_that_are_not_there_has_no_root() -> None:
+    digests = [digest_block(b"a"), digest_block(b"b")]
+    for first, wrong in ((4, digests), (0, [*digests, b"short"]), (0, [*digests, NO_DIGEST])):
+        with pytest.raises(ValueError, match="blocks"):
+            range_root(5 * limits.MIN_BLOCK, first, wrong)

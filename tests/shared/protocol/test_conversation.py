@@ -320,3 +320,46 @@ def test_well_formed_nonsense_is_refused_with_our_error(value: object, tag: str)
             decode(payload)
         except PeerError:
             continue
+
+
+def test_an_assist_is_an_upload_that_ends_with_done() -> None:
+    client, server = pair()
+    size = 3 * BLOCK
+    client.send(messages.Assist(id=7, upload=b"u" * 16, size=size))
+    pump(client, server)
+    server.send(messages.Ready(id=7))
+    pump(server, client)
+    assert client.state is server.state is State.SENDING
+    client.send(messages.Block(id=7, index=1, digest=b"d" * 32))
+    send_content(client, b"x" * BLOCK)
+    pump(client, server)
+    assert read_content(server) == b"x" * BLOCK
+    client.send(messages.End(id=7, root=b""))
+    pump(client, server)
+    server.send(messages.Done(id=7, count=1))
+    pump(server, client)
+    assert client.state is server.state is State.READY
+    assert client.unanswered == 0
+
+
+def test_an_assist_sends_no_block_beyond_its_file() -> None:
+    client, server = pair()
+    client.send(messages.Assist(id=7, upload=b"u" * 16, size=BLOCK))
+    pump(client, server)
+    server.send(messages.Ready(id=7))
+    pump(server, client)
+    with pytest.raises(AssertionError):
+        client.send(messages.Block(id=7, index=1, digest=b"d" * 32))
+
+
+def test_an_assist_is_not_answered_by_stored() -> None:
+    client, server = pair()
+    client.send(messages.Assist(id=7, upload=b"u" * 16, size=BLOCK))
+    pump(client, server)
+    server.send(messages.Ready(id=7))
+    pump(server, client)
+    client.send(messages.End(id=7, root=b""))
+    pump(client, server)
+    server.send(messages.Stored(id=7, root=b"r" * 32))
+    with pytest.raises(PeerError):
+        pump(server, client)
