@@ -24,6 +24,7 @@ from tests.bench.processes import CommandError
 from tests.bench.scale import Scale
 
 INTERRUPTED = 130
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -33,8 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
         width = max(len(case.name) for case in CASES)
         print("\n".join(f"{case.name:{width}}  {case.title}" for case in CASES))
         return 0
-    # What must end as with Ctrl+C does: every program that was started is ended by its number.
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in _ENDING:
+        signal.signal(number, _interrupt)
     if not chosen.no_install:
         install.provide(_say)
     cases = [case() for case in CASES if not chosen.case or case.name in chosen.case]
@@ -131,6 +132,9 @@ def _say(text: str) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    # Once: nothing may come between this and the end of every program that was started.
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

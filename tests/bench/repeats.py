@@ -28,7 +28,7 @@ class Changed(Case):
     title = "a large file with one block in a hundred changed, put again"
 
     def space(self, scale: Scale) -> int:
-        return 3 * scale.changed_mib * MIB
+        return 2 * scale.changed_mib * MIB
 
     def run(self, bench: Bench) -> Iterator[Row]:
         what = f"put {bench.scale.changed_mib} MiB again, 1 % changed"
@@ -73,7 +73,7 @@ class Resumed(Case):
     title = "a transfer that is cut at half: bytes sent again"
 
     def space(self, scale: Scale) -> int:
-        return 2 * scale.resumed_mib * MIB
+        return 3 * scale.resumed_mib * MIB
 
     def run(self, bench: Bench) -> Iterator[Row]:
         with bench.files() as folder, bench.link(bench.wherry_server.port) as line:
@@ -163,7 +163,7 @@ class Random(Case):
     title = "bytes that nothing makes smaller, with compression on and off"
 
     def space(self, scale: Scale) -> int:
-        return 2 * scale.random_mib * MIB
+        return 3 * scale.random_mib * MIB
 
     def run(self, bench: Bench) -> Iterator[Row]:
         size = bench.scale.random_mib * MIB

@@ -193,6 +193,7 @@ class Curl(Side):
 
     def __init__(self, nginx: Nginx) -> None:
         self.server = nginx.pid
+        self.can_put = nginx.takes_uploads
         self._nginx = nginx
 
     def put(self, source: Path, name: str) -> Command:
