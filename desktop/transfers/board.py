@@ -37,14 +37,14 @@ class Board:
         live = self._live_by_group()
         changed, gone = self._ledger.take_changes(limit)
         rows = {item.id: item for item in changed}
-        for id in self._foreman.tasks:
+        for id in self._foreman.begun:
             item = self._ledger.items[id]
             if item.state is State.RUNNING and self._measure(item, now):
                 rows[id] = item
         for group in live:
             if group in self._ledger.items:
                 rows[group] = self._ledger.items[group]
-        for id in [id for id in self._meters if id not in self._foreman.tasks]:
+        for id in [id for id in self._meters if id not in self._foreman.begun]:
             del self._meters[id], self._shown[id]
         changes = [Change(item, item.moved, is_removed=True) for item in gone]
         return changes + [self._row(item, live) for item in rows.values()]
@@ -52,10 +52,10 @@ class Board:
     def totals(self) -> Totals:
         """Return counts and bytes of the whole queue; the rate is measured between calls."""
         moved, sent = self._ledger.moved, self._foreman.sent
-        for id, task in self._foreman.tasks.items():
-            item = self._ledger.items[id]
-            moved += max(0, task.progress.moved - item.moved)
-            sent += task.progress.sent
+        for id in self._foreman.begun:
+            progress = self._foreman.tasks[id].progress
+            moved += max(0, progress.moved - self._ledger.items[id].moved)
+            sent += progress.sent
         rate = self._total_meter.update(sent, self._clock())
         size = max(self._ledger.size, moved)
         counts = {state: count for state, count in self._ledger.counts.items() if count}
@@ -102,8 +102,8 @@ class Board:
     def _live_by_group(self) -> Counter[int]:
         """Bytes that running items of a folder have moved since they were last written down."""
         live: Counter[int] = Counter()
-        for id, task in self._foreman.tasks.items():
-            item = self._ledger.items[id]
-            if item.group and task.progress.moved > item.moved:
-                live[item.group] += task.progress.moved - item.moved
+        for id in self._foreman.begun:
+            item, moved = self._ledger.items[id], self._foreman.tasks[id].progress.moved
+            if item.group and moved > item.moved:
+                live[item.group] += moved - item.moved
         return live

@@ -53,7 +53,8 @@ class Foreman:
         """Bytes of content that travelled, of tasks that have ended."""
         self._clocks = clocks
         self._patience = patience
-        self._begun: set[int] = set()
+        self.begun: set[int] = set()
+        """Those of :attr:`tasks` that are under way. Most of a group of small files is not, at any moment."""
         self._may_replace: set[int] = set()
         self._tried: set[int] = set()
         self._leaving: set[int] = set()
@@ -149,7 +150,7 @@ class Foreman:
             self.take(id, first)
 
     def _begin_item(self, id: int, report: Begun) -> Item:
-        self._begun.add(id)
+        self.begun.add(id)
         item = self.ledger.items[id]
         state = after(item.state, Event.START) if item.state is State.QUEUED else item.state
         return replace(item, state=state, size=report.size, mtime_ns=report.mtime_ns)
@@ -189,8 +190,8 @@ class Foreman:
         task = self.tasks.pop(id)
         self.sent += task.progress.sent
         facts = Facts(self.wishes.pop(id, None), self.policy_of(item), id in self._tried, task.progress)
-        if id in self._begun:
-            self._begun.discard(id)
+        if id in self.begun:
+            self.begun.discard(id)
             self._tried.add(id)
         return facts
 
@@ -215,9 +216,9 @@ class Foreman:
         if not left:
             return
         self.scheduler.site_lost(run.start, self._clocks.now())
-        begun = [id for id in left if id in self._begun]
+        begun = [id for id in left if id in self.begun]
         for id in left:
-            if begun and id not in self._begun:
+            if begun and id not in self.begun:
                 self._give_back(id)
         self._fail_left(begun or left, error)
 
@@ -225,7 +226,7 @@ class Foreman:
         until = self.scheduler.site_lost(run.start, self._clocks.now())
         delay = max(0.0, until - self._clocks.now())
         for id in left:
-            was_begun = id in self._begun
+            was_begun = id in self.begun
             item = self.ledger.items[id]
             facts = self._release(id, item)
             self._accept(lose(item, error, facts, was_begun=was_begun, delay_s=delay))

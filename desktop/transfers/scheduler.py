@@ -48,8 +48,9 @@ class Limits:
     """In all; None: for each site as many as what is queued can use, see MOST_CHANNELS and automatic_channels."""
     folder_workers: int = 2
     scans: int = 2
-    group_files: int = 256
-    """Files in one group: enough to hide a round trip, few enough that other channels get their share."""
+    group_files: int = 1024
+    """Files in one group: a channel has no more of them on their way than a quarter, so that both ends seldom wait
+    for the end of one group and the begin of the next."""
     group_bytes: int = 32 * MIB
     least_group: int = 32
     """Below this a group is not split between free channels: opening a second costs more than it gains."""
@@ -128,6 +129,8 @@ class Scheduler:
         self._sizes: Counter[_Lane] = Counter()
         self._running: Counter[Work] = Counter()
         self._moving: Counter[tuple[str, bool]] = Counter()
+        self._carried: dict[int, tuple[Start, int]] = {}
+        """Starts of files under way, with their bytes."""
         self._holds: dict[str, _Hold] = {}
         self._waiting: dict[int, tuple[float, str]] = {}
         self._waiting_at: dict[str, set[int]] = {}
@@ -176,6 +179,7 @@ class Scheduler:
         self._running[start.work] -= 1
         if start.work is Work.FILES:
             self._moving[start.site, start.is_alone] -= 1
+            del self._carried[start.number]
         hold = self._holds.get(start.site)
         if hold is not None and hold.probe == start.number:
             hold.probe = 0
@@ -228,10 +232,12 @@ class Scheduler:
         starts: list[Start] = []
         while (lane := self._next_lane(now)) is not None:
             self._number += 1
-            start = Start(self._number, lane.work, lane.site, lane.direction, self._take(lane), lane.is_alone)
+            items, size = self._take(lane)
+            start = Start(self._number, lane.work, lane.site, lane.direction, items, lane.is_alone)
             self._running[lane.work] += 1
             if lane.work is Work.FILES:
                 self._moving[lane.site, lane.is_alone] += 1
+                self._carried[start.number] = start, size
             hold = self._holds.get(lane.site)
             if hold is not None and start.needs_site:
                 hold.probe = start.number
@@ -291,8 +297,12 @@ class Scheduler:
         free = MOST_CHANNELS - alone - together
         if lane.is_alone:
             return free
-        files = self._lengths[lane] + together * limits.group_files
-        wanted = automatic_channels(files, self._sizes[lane] + together * limits.group_bytes) - together
+        files, size = self._lengths[lane], self._sizes[lane]
+        for start, carried in self._carried.values():
+            if start.site == lane.site and not start.is_alone:
+                files += len(start.items)
+                size += carried
+        wanted = automatic_channels(files, size) - together
         # However many large files are under way: what is done in a moment need not wait for hours.
         return min(wanted, max(free, 1 - together))
 
@@ -306,7 +316,8 @@ class Scheduler:
             return True
         return hold.until <= now and not hold.probe
 
-    def _take(self, lane: _Lane) -> tuple[int, ...]:
+    def _take(self, lane: _Lane) -> tuple[tuple[int, ...], int]:
+        """Return the next group of a lane, and its bytes."""
         most, most_bytes = self._group_limits(lane)
         items: list[int] = []
         total = 0
@@ -318,7 +329,7 @@ class Scheduler:
             total += size
             items.append(item)
             self.forget(item)
-        return tuple(items)
+        return tuple(items), total
 
     def _group_limits(self, lane: _Lane) -> tuple[int, int]:
         limits = self.limits

@@ -67,7 +67,7 @@ def test_a_handful_of_files_goes_through_one_channel() -> None:
 def test_thousands_of_files_are_spread_and_the_last_of_them_gathered() -> None:
     scheduler = queued(*(item(id) for id in range(5000)))
     starts = scheduler.decide(0)
-    assert [len(start.items) for start in starts] == [256] * 4
+    assert [len(start.items) for start in starts] == [1024] * 4
     moved = 0
     while starts:
         start = starts.pop(0)
@@ -115,9 +115,9 @@ def test_a_file_of_exactly_one_block_is_small() -> None:
     assert ids(queued(item(1, size=4 * MIB + 1), item(2, size=4 * MIB + 1)).decide(0)) == [(1,), (2,)]
 
 
-def test_a_group_has_at_most_256_files_and_32_mib() -> None:
-    scheduler = queued(*(item(id) for id in range(2000)))
-    assert [len(each) for each in ids(scheduler.decide(0))] == [256] * 4
+def test_a_group_has_at_most_1024_files_and_32_mib() -> None:
+    scheduler = queued(*(item(id) for id in range(9000)))
+    assert [len(each) for each in ids(scheduler.decide(0))] == [1024] * 4
     scheduler = queued(*(item(id, size=4 * MIB) for id in range(100)))
     assert [len(each) for each in ids(scheduler.decide(0))] == [8] * 4
 
