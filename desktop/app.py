@@ -273,7 +273,7 @@ class _Built:
             _shown_in(lower.queue),
         )
         side.apply(settings)
-        panes = make_panes((left_view, right_view), side.queue, questions, QDesktopServices.openUrl)
+        panes = make_panes((left_view, right_view), side.queue, questions, QDesktopServices.openUrl, window, profile)
         for view, kept in ((left_view, "left"), (right_view, "right")):
             view.set_shows_hidden(settings.show_hidden)
             view.filter_bar.set_saved(settings.filters)
@@ -301,7 +301,7 @@ class _Built:
         )
         wire(self.parts)
         self._session: Session | None = None
-        self._notices = [settings_file.notice, site_store.notice]
+        self._notices = [settings_file.notice, site_store.notice, *panes.notices]
         self.usable: Callable[[], object] = lambda: None
         """Called when the folder on the left is listed and the queue is loaded."""
 
@@ -381,6 +381,7 @@ class _Built:
             stack.push_async_callback(parts.connection.close)
             stack.push_async_callback(parts.lower.close)
             stack.push_async_callback(parts.panes.moving.close)
+            stack.push_async_callback(parts.panes.editing.close)
 
 
 def _with_link(start: _Start, link: str | None) -> _Start:

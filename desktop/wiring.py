@@ -49,6 +49,7 @@ def wire(parts: Parts) -> None:
         _wire_half(half)
         _wire_drops(parts.panes, half)
         _wire_tabs(half)
+        _wire_search(half)
     _wire_both(parts)
     _wire_connection(parts)
     _wire_queue(parts)
@@ -119,16 +120,42 @@ def _wire_both(parts: Parts) -> None:
             "close_tab": half.tabs.close_current,
             "next_tab": half.tabs.go_next,
             "previous_tab": half.tabs.go_previous,
+            "search": half.search.open,
+            "compare": panes.comparing.toggle,
+            "step": panes.stepping.toggle,
+            "bookmark": panes.bookmarks.add,
         }
         half.view.command_requested.connect(lambda name, commands=commands: commands[name]())
         half.view.filter_bar.saved_changed.connect(other.view.filter_bar.set_saved)
         half.view.filter_bar.saved_changed.connect(controller.keep_filters)
         half.view.hidden_toggled.connect(controller.keep_hidden_shown)
+        half.view.compare_bar.content_toggled.connect(panes.comparing.read_contents)
+        half.view.compare_bar.content_toggled.connect(other.view.compare_bar.set_reads_contents)
+        panes.comparing.toggled.connect(lambda is_on, view=half.view: view.set_checked("compare", is_on))
+        panes.stepping.toggled.connect(lambda is_on, view=half.view: view.set_checked("step", is_on))
+    panes.left.view.edit_requested.connect(panes.left.opening.open)
+    panes.right.view.edit_requested.connect(panes.editing.edit)
+    parts.window.bookmark_chosen.connect(panes.bookmarks.open)
+    parts.window.bookmark_removed.connect(panes.bookmarks.remove)
+    panes.bookmarks.connection_requested.connect(
+        lambda address, path: parts.connection.connect_to(address, "", start=path, is_focused=True)
+    )
     for half, name in ((panes.left, "left"), (panes.right, "right")):
         half.view.columns_changed.connect(
             lambda columns=half.view.table.columns, name=name: controller.keep_columns(name, columns.save())
         )
         panes.undoing.changed.connect(lambda text, view=half.view: view.set_undo(f"Undo {text}" if text else ""))
+
+
+def _wire_search(half: Half) -> None:
+    page, search = half.page, half.search
+    page.search_requested.connect(search.search)
+    page.stop_requested.connect(search.stop)
+    page.closed.connect(search.leave)
+    page.go_requested.connect(search.go_to)
+    page.copy_requested.connect(search.copy)
+    page.delete_requested.connect(search.delete)
+    page.path_requested.connect(search.copy_paths)
 
 
 def _wire_connection(parts: Parts) -> None:
@@ -159,6 +186,7 @@ def _wire_connection(parts: Parts) -> None:
     connection.session_up.connect(parts.lower.queue.use_session)
     connection.session_up.connect(parts.window_controller.show_connected)
     connection.session_up.connect(lambda session: sites.note_use(session.address))
+    connection.session_up.connect(parts.panes.editing.take_up)
     connection.session_down.connect(parts.lower.queue.lose_session)
     connection.session_down.connect(parts.window_controller.show_reconnecting)
     connection.left.connect(parts.window_controller.show_left)

@@ -72,4 +72,7 @@ class Questions(Protocol):
         """Show what is known of entries in a folder, whose path is safe to display; with ``can_change`` ask which
         permissions they should have. None: as they are."""
 
+    async def name_bookmark(self, name: str, where: str) -> str | None:
+        """Ask for the name of a bookmark for the folders ``where``, a line each; None: keep none."""
+
     async def show_about(self) -> None: ...

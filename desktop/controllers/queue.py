@@ -173,9 +173,10 @@ class QueueController(QObject):
         finally:
             del self._watched[batch]
 
-    async def _added(self, crossing: Crossing) -> int:
+    async def _added(self, crossing: Crossing, policy: Policy | None = None) -> int:
+        policy = policy or self._policy
         return await self._engine.add(
-            crossing.title, crossing.direction, crossing.site, crossing.sources, crossing.target, self._policy
+            crossing.title, crossing.direction, crossing.site, crossing.sources, crossing.target, policy
         )
 
     # --- Wishes -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ class Banner(StrEnum):
 
     NONE = ""
     INFO = "info"
+    SUCCESS = "success"
     WARNING = "warning"
     ERROR = "error"
     RECONNECTING = "reconnecting"

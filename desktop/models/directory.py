@@ -97,6 +97,7 @@ class DirectoryModel(QAbstractTableModel):
         self._matches: Matches | None = None
         self._shows_hidden = False
         self._marks: frozenset[Mark] | None = None
+        self._mark_of: Mapping[str, Mark] = {}
         self._is_editable = True
         self._entries: Sequence[Entry] | None = None
         """What is to take the place of all rows, as long as that is being prepared."""
@@ -195,7 +196,8 @@ class DirectoryModel(QAbstractTableModel):
             self._filter_again()
 
     def set_marks(self, marks: Mapping[str, Mark]) -> None:
-        """Mark the entries of these names, and no others."""
+        """Mark the entries of these names and no others; what is still on its way is marked when it is here."""
+        self._mark_of = marks
         for row in self._all:
             row.mark = marks.get(row.entry.name)
         if self._marks is not None:
@@ -384,6 +386,9 @@ class DirectoryModel(QAbstractTableModel):
                 self._settle.start()
         if not self._is_told and not self.is_settling:
             self._is_told = True
+            marks = self._mark_of
+            if marks and any(row.mark is not marks.get(row.entry.name) for row in self._all):
+                self.set_marks(self._mark_of)
             self.settled.emit()
 
     def _take_incoming(self, count: int) -> None:

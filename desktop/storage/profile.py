@@ -57,6 +57,18 @@ class Profile:
         return self.folder / "unfinished"
 
     @property
+    def bookmarks(self) -> Path:
+        return self.folder / "bookmarks.json"
+
+    @property
+    def edits(self) -> Path:
+        return self.folder / "edits.json"
+
+    @property
+    def edited_copies(self) -> Path:
+        return self.folder / "edits"
+
+    @property
     def log(self) -> Path:
         return self.folder / "wherry.log"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QHBoxLayout, QToolButton, QWidget
 
 from desktop.models.directory_row import Mark
@@ -71,6 +71,11 @@ class CompareBar(QFrame):
         row.addWidget(close)
         self._buttons["all"].setChecked(True)
         self.hide()
+
+    def set_reads_contents(self, reads: bool) -> None:
+        """Check the box as the other side's is; nothing is told by that."""
+        with QSignalBlocker(self._contents):
+            self._contents.setChecked(reads)
 
     def show_counts(self, counts: Mapping[Mark, int] | None) -> None:
         """Show how many entries have which mark; None hides the bar."""

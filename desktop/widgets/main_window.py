@@ -21,6 +21,19 @@ from shared.look.tokens import Space
 _HEADER_HEIGHT = 36
 _TITLE = "Wherry"
 
+_Names = tuple[str | None, ...]
+_FILE_MENU: _Names = (
+    "new_folder", None, "open", "edit", "rename", "delete", None, "properties", None, "new_tab", "close_tab", None,
+)  # fmt: skip
+_EDIT_MENU: _Names = (
+    "undo", None, "cut", "copy", "paste", "copy_path", None, "copy_across", "move_across", None,
+    "select_all", "select_mask", "invert", "filter",
+)  # fmt: skip
+_GO_MENU: _Names = (
+    "back", "forward", "up", "home", "edit_path", None, "next_tab", "previous_tab", None, "search", "disconnect", None,
+    "bookmark",
+)  # fmt: skip
+
 
 class MainWindow(QMainWindow):
     """Holds the panes and the queue, which are made outside.
@@ -31,6 +44,7 @@ class MainWindow(QMainWindow):
         about_requested, settings_requested, shortcuts_requested, palette_requested: from the menu, or their keys.
         log_requested: show the activity log; log_file_requested: open the file that it is kept in.
         afterwards_chosen: what to do when all transfers are done (one of those of :meth:`set_afterwards_offered`).
+        bookmark_chosen, bookmark_removed: from the menu, the bookmark's name (str).
         active_pane_changed: the PaneView that has the keyboard now.
     """
 
@@ -43,6 +57,8 @@ class MainWindow(QMainWindow):
     log_requested = Signal()
     log_file_requested = Signal()
     afterwards_chosen = Signal(object)
+    bookmark_chosen = Signal(str)
+    bookmark_removed = Signal(str)
     active_pane_changed = Signal(object)
 
     def __init__(self, left: PaneView, right: PaneView, queue: QueueView, parent: QWidget | None = None) -> None:
@@ -130,6 +146,25 @@ class MainWindow(QMainWindow):
         )
         return list(commands_of(parts))
 
+    def set_bookmarks(self, names: Sequence[str]) -> None:
+        """List the bookmarks in the menu."""
+        menu = self._bookmarks
+        menu.clear()
+        for name in names:
+            menu.addAction(name.replace("&", "&&")).triggered.connect(
+                lambda _=False, name=name: self.bookmark_chosen.emit(name)
+            )
+        if not names:
+            menu.addAction(self.tr("No bookmarks yet; Ctrl+B keeps both folders")).setEnabled(False)
+            return
+        menu.addSeparator()
+        removing = menu.addMenu(self.tr("Remove"))
+        icons.dress(removing.menuAction(), "trash")
+        for name in names:
+            removing.addAction(name.replace("&", "&&")).triggered.connect(
+                lambda _=False, name=name: self.bookmark_removed.emit(name)
+            )
+
     def set_scheme(self, scheme: Scheme) -> None:
         """Check the scheme in the menu that the settings say."""
         self._schemes[scheme].setChecked(True)
@@ -169,18 +204,20 @@ class MainWindow(QMainWindow):
     # --- Menus ---------------------------------------------------------------------------------------------------
 
     def _fill_menus(self) -> None:
-        file = self._menu(self.tr("&File"), ("new_folder", None, "open", "rename", "delete", None, "properties", None))
+        file = self._menu(self.tr("&File"), _FILE_MENU)
         self._add(file, self.tr("&Settings…"), "Ctrl+,", self.settings_requested.emit, "settings")
         file.addSeparator()
         self._add(file, self.tr("&Quit"), "Ctrl+Q", self.close, "power")
-        edit = ("copy", "paste", "copy_path", None, "copy_across", "move_across", None, "select_all", "filter")
-        self._menu(self.tr("&Edit"), edit)
-        view = self._menu(self.tr("&View"), ("hidden", "refresh", None))
+        self._menu(self.tr("&Edit"), _EDIT_MENU)
+        view = self._menu(self.tr("&View"), ("hidden", "refresh", None, "compare", "step", None))
         self._add(view, self.tr("Show or hide the queue"), "Ctrl+J", self._toggle_queue, "panel-down")
         self._add(view, self.tr("Activity log"), "Ctrl+Shift+L", self.log_requested.emit, "log")
         view.addSeparator()
         self._fill_schemes(view.addMenu(self.tr("Appearance")))
-        self._menu(self.tr("&Go"), ("back", "forward", "up", "home", "edit_path", None, "disconnect"))
+        go = self._menu(self.tr("&Go"), _GO_MENU)
+        self._bookmarks = go.addMenu(self.tr("Bookmarks"))
+        icons.dress(self._bookmarks.menuAction(), "star")
+        self.set_bookmarks(())
         self._fill_transfers(self.menuBar().addMenu(self.tr("&Transfers")))
         help_menu = self._menu(self.tr("&Help"), ())
         self._add(help_menu, self.tr("Keyboard shortcuts"), "F1", self.shortcuts_requested.emit, "keyboard")
@@ -233,6 +270,8 @@ class MainWindow(QMainWindow):
 
     def _refresh(self, action: QAction, name: str) -> None:
         model = self._active.actions_of_pane[name]
+        keys = model.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setText(f"{model.text()}\t{keys}" if keys else model.text())
         action.setEnabled(model.isEnabled())
         action.setChecked(model.isChecked())
 

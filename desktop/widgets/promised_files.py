@@ -41,9 +41,9 @@ class PromisedFiles(QMimeData):
     def hasFormat(self, mimetype: str) -> bool:
         return mimetype == direct_save.TARGET or super().hasFormat(mimetype)
 
-    def retrieveData(self, mimetype: str, preferredType: QMetaType) -> object:
+    def retrieveData(self, mimetype: str, kind: QMetaType) -> object:
         if mimetype != direct_save.TARGET:
-            return super().retrieveData(mimetype, preferredType)
+            return super().retrieveData(mimetype, kind)
         return QByteArray(self._answer())
 
     def _answer(self) -> bytes:

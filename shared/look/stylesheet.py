@@ -219,12 +219,11 @@ QTabBar::tab {
 }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
-QWidget[tone="tabs"] { background: $window; border-bottom: 1px solid $separator; }
+QWidget[tone="tabs"] { background: $pressed; }
 QTabBar[kind="pane"]::tab {
-  padding: 5px 2px 5px 10px; border-bottom: 2px solid transparent; border-right: 1px solid $separator;
-  font-weight: $type_regular;
+  padding: 6px 2px 6px 10px; border: none; border-right: 1px solid $separator; font-weight: $type_regular;
 }
-QTabBar[kind="pane"]::tab:selected { background: $surface; border-bottom: 2px solid $accent; }
+QTabBar[kind="pane"]::tab:selected { background: $window; font-weight: $type_medium; }
 QTabBar[kind="pane"]::tab:hover:!selected { background: $hover; }
 QGroupBox { border: none; margin-top: 20px; font-weight: $type_semibold; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
