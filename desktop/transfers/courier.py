@@ -124,7 +124,7 @@ class Courier:
         for id, task in run.tasks.items():
             if id in run.refused:
                 continue
-            prepared = self._prepare(task, folders)
+            prepared = self._prepare(task, folders, run.start.channels)
             if isinstance(prepared, Job):
                 jobs.append(prepared)
             elif isinstance(prepared, Conflicted):
@@ -215,7 +215,7 @@ class Courier:
         except ItemError:
             return  # nothing is known about that disk: writing to it will tell
 
-    def _prepare(self, task: Task, folders: set[str]) -> Job | Outcome:
+    def _prepare(self, task: Task, folders: set[str], channels: int) -> Job | Outcome:
         item = task.item
         if task.progress.is_cancelled:
             return Stopped()
@@ -240,10 +240,10 @@ class Courier:
                     folders.add(folder)
         except ItemError as error:
             return error
-        return _job(task, size, mtime_ns)
+        return _job(task, size, mtime_ns, channels)
 
 
-def _job(task: Task, size: int, mtime_ns: int) -> Job:
+def _job(task: Task, size: int, mtime_ns: int, channels: int = 1) -> Job:
     item = task.item
     return Job(
         item.id,
@@ -255,6 +255,7 @@ def _job(task: Task, size: int, mtime_ns: int) -> Job:
         item.mode,
         task.replace,
         task.progress,
+        channels,
     )
 
 

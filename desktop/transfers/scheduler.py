@@ -7,8 +7,9 @@ when they come to the top. Times are seconds of one monotonic clock.
 
 Rules:
 - Order: by priority, then by position; within a lane, and between lanes by the item that is next in each.
-- A large file goes alone to a channel. Small ones of a lane go in groups, so that a channel can pipeline them,
-  shared out over the free channels. An item that has failed before goes alone too, so that it can spoil no group.
+- A large file goes alone to a channel, or to several that nothing else wants. Small ones of a lane go in groups, so
+  that a channel can pipeline them, shared out over the free channels. An item that has failed before goes alone too, so
+  that it can spoil no group.
 - A site whose line broke is held for a growing delay; then one start probes it, and a success opens it again.
 - Pausing everything holds back files and folders; looking into folders goes on, so that totals become known.
 """
@@ -16,7 +17,7 @@ Rules:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import heapify, heappop, heappush
 
@@ -24,6 +25,9 @@ from desktop.transfers.items import Direction, Item
 from desktop.transfers.retry import delay_s
 from shared.entries import Kind
 from shared.protocol.limits import MIB, MIN_BLOCK
+
+SHARED_BYTES = 64 * MIB
+"""A file of this size gets more than one channel, when there are some that nothing else wants."""
 
 CHANNEL_FILES = 512
 CHANNEL_BYTES = 64 * MIB
@@ -55,6 +59,9 @@ class Limits:
     least_group: int = 32
     """Below this a group is not split between free channels: opening a second costs more than it gains."""
     group_others: int = 64
+    file_channels: int = 2
+    """For one large file: a second one has other processors encrypt and digest while the first is at it; a third gained
+    nothing that could be measured."""
     alone_bytes: int = MIN_BLOCK
     """Larger files are sent by blocks with a round trip of their own."""
 
@@ -77,6 +84,8 @@ class Start:
     direction: Direction
     items: tuple[int, ...]
     is_alone: bool = False
+    channels: int = 1
+    """How many may carry the one large file in it together."""
 
     @property
     def needs_site(self) -> bool:
@@ -242,7 +251,7 @@ class Scheduler:
             if hold is not None and start.needs_site:
                 hold.probe = start.number
             starts.append(start)
-        return starts
+        return [self._spread(start) for start in starts]
 
     def wake_at(self, now: float) -> float | None:
         """Return when time alone will change the answer of :meth:`due` or :meth:`decide`; None for never."""
@@ -305,6 +314,18 @@ class Scheduler:
         wanted = automatic_channels(files, size) - together
         # However many large files are under way: what is done in a moment need not wait for hours.
         return min(wanted, max(free, 1 - together))
+
+    def _spread(self, start: Start) -> Start:
+        """Give a large file the channels that nothing else wants now. They are not counted: what is queued while it
+        runs need not wait for it."""
+        size = self._carried[start.number][1] if start.number in self._carried else 0
+        if size < SHARED_BYTES or start.site in self._holds:
+            return start
+        if self.limits.channels is not None:
+            free = self.limits.channels - self._running[Work.FILES]
+        else:
+            free = MOST_CHANNELS - self._moving[start.site, True] - self._moving[start.site, False]
+        return replace(start, channels=min(1 + max(free, 0), self.limits.file_channels))
 
     def _is_open(self, lane: _Lane, now: float) -> bool:
         if self._free(lane) <= 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from msgspec.structs import replace
 
 from desktop.transfers import scheduler as module
 from desktop.transfers.items import Direction, Item, Priority
-from desktop.transfers.scheduler import MOST_CHANNELS, Limits, Scheduler, Start, Work, automatic_channels
+from desktop.transfers.scheduler import MOST_CHANNELS, SHARED_BYTES, Limits, Scheduler, Start, Work, automatic_channels
 from shared.entries import Kind
 from shared.protocol.limits import MIB
 
@@ -86,6 +88,32 @@ def test_large_files_have_a_channel_each_and_small_ones_do_not_wait_for_them() -
     assert ids(scheduler.decide(0)) == [(20, 21)]
     scheduler.queue(item(22))
     assert scheduler.decide(0) == []
+
+
+def test_a_large_file_gets_the_channels_that_nothing_else_wants() -> None:
+    large, larger = SHARED_BYTES - 1, SHARED_BYTES
+    together = Limits(file_channels=3)
+
+    def channels(limits: Limits, *sizes: int) -> list[int]:
+        starts = queued(*(item(id, size=size) for id, size in enumerate(sizes)), limits=limits).decide(0.0)
+        return [start.channels for start in starts]
+
+    assert channels(together, larger) == [3]
+    assert channels(together, large) == [1]
+    assert channels(together, *[larger] * MOST_CHANNELS) == [1] * MOST_CHANNELS
+    assert channels(dataclasses.replace(together, channels=1), larger) == [1]
+    assert channels(dataclasses.replace(together, channels=2), larger) == [2]
+    assert channels(together, *[5] * 10) == [1]
+
+
+def test_a_site_whose_line_broke_is_probed_with_one_channel() -> None:
+    scheduler = queued(item(1, size=SHARED_BYTES), item(2, size=SHARED_BYTES))
+    first = scheduler.decide(0.0)[0]
+    assert first.channels > 1
+    until = scheduler.site_lost(first, 0.0)
+    scheduler.ended(first)
+    scheduler.queue(item(1, size=SHARED_BYTES))
+    assert [start.channels for start in scheduler.decide(until)] == [1]
 
 
 def test_each_site_has_its_own_number() -> None:
