@@ -51,6 +51,8 @@ class BulkChannel:
         self._socket = sock
         self._stream = stream
         self._flow = flow
+        self.round_trip_s = 0.0
+        """How long the connection took to be made: one round trip of the line."""
         self._is_closed = False
         self._uploader = Uploader(stream, self._has_news, lambda: open_other(flow))
         self._downloader = Downloader(stream, self._has_news, lambda: open_other(flow))
@@ -68,15 +70,18 @@ class BulkChannel:
         helps: _Flow | None = None,
     ) -> BulkChannel:
         """Connect and attach to a session. ``fingerprint`` is the one that the session was opened with;
-        ``throttle`` keeps the rates of all channels together.
+        ``throttle`` keeps the rates of all channels together. Without ``compress`` content is never compressed on its
+        way, in neither direction.
 
         Raises ConnectionLostError, IdentityError when another server answers, LoginError when the session has
         ended, PeerError.
         """
+        began = time.monotonic()
         try:
             plain = socket.create_connection((address.host, address.port), limits.CONNECT_DEADLINE)
         except OSError as error:
             raise connect_error(address, error) from error
+        round_trip_s = time.monotonic() - began
         try:
             prepare_socket(plain)
             sock = TlsSocket(plain, tls.client_context(), server_side=False)
@@ -107,7 +112,9 @@ class BulkChannel:
             return cls.open(address, fingerprint, session, key, throttle, compress=compress, helps=helped)
 
         coder = Coder(partial(look_at, plain)) if compress else None
-        return cls(sock, BlockingStream(sock, conversation, flow.pace, flow.piece, coder), flow, open_other)
+        channel = cls(sock, BlockingStream(sock, conversation, flow.pace, flow.piece, coder), flow, open_other)
+        channel.round_trip_s = round_trip_s
+        return channel
 
     @property
     def traffic(self) -> int:

@@ -47,6 +47,7 @@ class ClientLinks:
         self._throttle = throttle or Throttle()
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
+        self._round_trips: dict[str, float] = {}
 
     def set_session(self, site: str, session: Session | None) -> None:
         """A site's session is up, or (None) down."""
@@ -58,9 +59,18 @@ class ClientLinks:
 
     def open_channel(self, site: str) -> Channel:
         session = self._session(site)
-        return BulkChannel.open(
+        channel = BulkChannel.open(
             session.address, session.fingerprint, session.id, session.key, self._throttle, compress=self._compress
         )
+        with self._lock:
+            # The shortest seen is the line's own; the others waited for something else too.
+            seen = self._round_trips.get(site, channel.round_trip_s)
+            self._round_trips[site] = min(seen, channel.round_trip_s)
+        return channel
+
+    def round_trip_s(self, site: str) -> float:
+        with self._lock:
+            return self._round_trips.get(site, 0.0)
 
     def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
         """Keep these rates from now on; any thread."""

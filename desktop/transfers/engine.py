@@ -323,6 +323,8 @@ class TransferEngine:
         now = self._clock()
         for id in self._scheduler.due(now):
             self._foreman.due(id)
+        for site in self._scheduler.sites():
+            self._scheduler.site_measured(site, self._links.round_trip_s(site))
         for start in self._scheduler.decide(now):
             if start.work is Work.SCAN:
                 tasks.create_task(self._errands.scan(start, self._foreman.begin_scan(start)))

@@ -142,6 +142,9 @@ class Links(Protocol):
     def room(self, site: str) -> Room:
         """Blocking: the space of the account's storage. Raises RemoteError or ConnectionLostError."""
 
+    def round_trip_s(self, site: str) -> float:
+        """How long a message to the site and its answer take, as seen when channels were opened; 0 before."""
+
     def clock_offset_ns(self, site: str) -> int:
         """The site's clock less ours, as seen at login; 0 while the site is not up."""
 

@@ -31,6 +31,10 @@ SHARED_BYTES = 64 * MIB
 
 CHANNEL_FILES = 512
 CHANNEL_BYTES = 64 * MIB
+NEAR_CHANNELS = 2
+FAR_S = 0.01
+"""A longer round trip is one over a line where waiting counts: those within a house take a millisecond or two."""
+
 MOST_CHANNELS = 4
 """To one site, where their number is automatic: a large file has a channel to itself, small ones share. More would
 only share the same line, disk and processors."""
@@ -66,12 +70,15 @@ class Limits:
     """Larger files are sent by blocks with a round trip of their own."""
 
 
-def automatic_channels(files: int, size: int) -> int:
+def automatic_channels(files: int, size: int, round_trip_s: float = 0.0) -> int:
     """Return how many channels of one site serve so many small files of ``size`` bytes together.
 
     Few are done before a second connection would be made; many get one for each CHANNEL_FILES or CHANNEL_BYTES.
+    Nearby the machines are what takes the time, and NEAR_CHANNELS keep those busy; on a long line it is the waiting,
+    which more channels share.
     """
-    return max(1, min(MOST_CHANNELS, max(-(-files // CHANNEL_FILES), -(-size // CHANNEL_BYTES))))
+    most = NEAR_CHANNELS if round_trip_s < FAR_S else MOST_CHANNELS
+    return max(1, min(most, max(-(-files // CHANNEL_FILES), -(-size // CHANNEL_BYTES))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,7 @@ class Scheduler:
         self._sizes: Counter[_Lane] = Counter()
         self._running: Counter[Work] = Counter()
         self._moving: Counter[tuple[str, bool]] = Counter()
+        self._round_trips: dict[str, float] = {}
         self._carried: dict[int, tuple[Start, int]] = {}
         """Starts of files under way, with their bytes."""
         self._holds: dict[str, _Hold] = {}
@@ -209,6 +217,14 @@ class Scheduler:
         hold = _Hold(losses, now + delay_s(losses), self._number)
         self._holds[start.site] = hold
         return hold.until
+
+    def sites(self) -> set[str]:
+        """Return the sites that something is queued for."""
+        return {lane.site for lane in self._lengths}
+
+    def site_measured(self, site: str, round_trip_s: float) -> None:
+        """A message to the site and its answer take so long; 0 while nobody knows."""
+        self._round_trips[site] = round_trip_s
 
     def losses(self, site: str) -> int:
         """How often in a row the site was lost."""
@@ -311,7 +327,7 @@ class Scheduler:
             if start.site == lane.site and not start.is_alone:
                 files += len(start.items)
                 size += carried
-        wanted = automatic_channels(files, size) - together
+        wanted = automatic_channels(files, size, self._round_trips.get(lane.site, 0.0)) - together
         # However many large files are under way: what is done in a moment need not wait for hours.
         return min(wanted, max(free, 1 - together))
 

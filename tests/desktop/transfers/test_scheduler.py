@@ -58,7 +58,8 @@ def test_priority_goes_before_position_within_and_between_lanes() -> None:
      (20, 65 * MIB, 2), (100, 400 * MIB, 4)],
 )  # fmt: skip
 def test_small_files_get_as_many_channels_as_they_can_use(files: int, size: int, channels: int) -> None:
-    assert automatic_channels(files, size) == channels
+    assert automatic_channels(files, size, round_trip_s=0.04) == channels
+    assert automatic_channels(files, size, round_trip_s=0.001) == min(channels, 2)
 
 
 def test_a_handful_of_files_goes_through_one_channel() -> None:
@@ -69,6 +70,9 @@ def test_a_handful_of_files_goes_through_one_channel() -> None:
 def test_thousands_of_files_are_spread_and_the_last_of_them_gathered() -> None:
     scheduler = queued(*(item(id) for id in range(5000)))
     starts = scheduler.decide(0)
+    assert [len(start.items) for start in starts] == [1024] * 2
+    scheduler.site_measured("a", 0.04)
+    starts += scheduler.decide(0)
     assert [len(start.items) for start in starts] == [1024] * 4
     moved = 0
     while starts:
@@ -144,9 +148,9 @@ def test_a_file_of_exactly_one_block_is_small() -> None:
 
 
 def test_a_group_has_at_most_1024_files_and_32_mib() -> None:
-    scheduler = queued(*(item(id) for id in range(9000)))
+    scheduler = queued(*(item(id) for id in range(9000)), limits=Limits(channels=4))
     assert [len(each) for each in ids(scheduler.decide(0))] == [1024] * 4
-    scheduler = queued(*(item(id, size=4 * MIB) for id in range(100)))
+    scheduler = queued(*(item(id, size=4 * MIB) for id in range(100)), limits=Limits(channels=4))
     assert [len(each) for each in ids(scheduler.decide(0))] == [8] * 4
 
 

@@ -125,6 +125,7 @@ class Links:
     space: Room = field(default_factory=lambda: Room(1 << 50, 1 << 50))
     limits: tuple[int | None, int | None, int | None] | None = None
     offset_ns: int = 0
+    delay_s: float = 0.0
     compared: list[RemotePath] = field(default_factory=list)
     same: Callable[[Job], bool] = lambda job: True
 
@@ -169,6 +170,9 @@ class Links:
         if not self.is_up:
             raise ConnectionLostError("no session")
         return self.space
+
+    def round_trip_s(self, site: str) -> float:
+        return self.delay_s
 
     def clock_offset_ns(self, site: str) -> int:
         return self.offset_ns
