@@ -19,6 +19,7 @@ _EPILOG = """verbs:
   wherry rm    [-r] URL
   wherry mkdir URL
   wherry mv    URL NEWPATH
+  wherry passwd URL              your own password on that server
 
 A URL is wherry://USER@HOST:PORT/PATH. Each verb has its own --help.
 """
@@ -35,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run_verb(verb: str, words: Sequence[str]) -> int:
     # Only what a verb needs is imported: a script that runs many of them waits for each import.
     from desktop.client.address import AddressError
-    from desktop.commands import browsing, copying, options
+    from desktop.commands import browsing, copying, options, passwd
     from desktop.commands.connecting import Connector
     from desktop.commands.report import Report
     from desktop.storage.profile import Profile
@@ -51,6 +52,7 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         "rm": browsing.rm,
         "mkdir": browsing.mkdir,
         "mv": browsing.mv,
+        "passwd": passwd.passwd,
         "get": copying.get,
         "put": copying.put,
     }

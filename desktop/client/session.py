@@ -18,6 +18,7 @@ import msgspec
 from desktop.client.address import Address
 from desktop.client.answers import entry_from
 from desktop.client.line import Line, agent, connect_error
+from desktop.client.password import change_password
 from desktop.client.side_lines import SideLines
 from shared import tls
 from shared.auth.binding import server_end_point
@@ -25,6 +26,7 @@ from shared.auth.scram import ClientLogin
 from shared.entries import Entry
 from shared.errors import Code, ConnectionLostError, PeerError, RemoteError, WherryError
 from shared.names import BadNameError, RemotePath, check_path, decode_path, display, encode_path, format_path
+from shared.permissions import FULL, LOOK, Permission, permissions_of
 from shared.protocol import limits, messages
 from shared.work import Copied, Findings, Match, OnProgress
 
@@ -87,6 +89,27 @@ class Session:
     @property
     def is_read_only(self) -> bool:
         return self.welcome.read_only
+
+    @property
+    def mounts(self) -> dict[str, Permission]:
+        """The folders that are shared with this account, by their names at the top, and what may be done in each."""
+        found = {}
+        for mount in self.welcome.mounts:
+            try:
+                (name,) = decode_path((mount.name,))
+            except BadNameError:
+                # A name that nobody could ask for: it is no folder of ours.
+                continue
+            found[name] = permissions_of(mount.permissions)
+        return found
+
+    def permissions_at(self, path: RemotePath) -> Permission:
+        """Return what may be done at a path, as the login told: for greying out, the server decides anew each time."""
+        if path and (found := self.mounts.get(path[0])) is not None:
+            return found
+        if self.welcome.permissions is None:
+            return LOOK if self.welcome.read_only else FULL
+        return permissions_of(self.welcome.permissions)
 
     @property
     def id(self) -> bytes:
@@ -166,6 +189,13 @@ class Session:
         """Return free and total bytes of the account's storage."""
         answer = await self._line.request(messages.Space(id=self._new_id()), messages.SpaceLeft)
         return answer.free, answer.total
+
+    async def change_password(self, old: str, new: str) -> None:
+        """Give this account another password; other sessions of it end, this one goes on.
+
+        Raises RemoteError (PERMISSION) when ``old`` is wrong, and LoginError for one that cannot be used.
+        """
+        await change_password(self._line, self.address.user, old, new)
 
     async def discard(self, path: RemotePath) -> None:
         """Forget the unfinished upload to ``path``, if there is one."""

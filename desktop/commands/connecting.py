@@ -29,7 +29,7 @@ class Connector:
     async def open(self, address: Address) -> Session:
         """Return a logged-in session. Raises what :meth:`Session.open` raises."""
         known = KnownServers(self.profile.known_servers)
-        password = await self._password(address)
+        password = await self.password(address)
 
         def judge(fingerprint: str) -> None:
             expected = self.options.fingerprint
@@ -55,7 +55,9 @@ class Connector:
         known.pin(address.host, address.port, found)
         return await Session.open(address, password, judge)
 
-    async def _password(self, address: Address) -> str:
+    async def password(self, address: Address) -> str:
+        """Return the password for an address, from standard input, the keyring, the environment or a person. Raises
+        LoginError when there is none."""
         if self.options.password_stdin:
             if self._from_stdin is None:
                 self._from_stdin = sys.stdin.readline().rstrip("\r\n")

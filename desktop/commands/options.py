@@ -13,7 +13,7 @@ from desktop.transfers.items import Policy
 from shared.errors import WherryError
 from shared.text import parse_size
 
-VERBS = ("ls", "get", "put", "rm", "mkdir", "mv")
+VERBS = ("ls", "get", "put", "rm", "mkdir", "mv", "passwd")
 
 
 class Exit(IntEnum):
@@ -90,6 +90,7 @@ _WORDS: dict[str, tuple[str, str | int, str]] = {
     "rm": ("URL", 1, "Remove a file, or with -r a folder and everything in it."),
     "mkdir": ("URL", 1, "Make a folder, and those above it."),
     "mv": ("URL NEWPATH", 2, "Rename or move on the server."),
+    "passwd": ("URL", 1, "Change your password on the server. With --password-stdin: the old, then the new one."),
 }
 
 

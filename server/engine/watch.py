@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 _NO_CHANGE = frozenset({"name", "last_login"})
 """What a login writes itself, and what says which account it is."""
 
-_LIVE = frozenset({"upload_rate", "download_rate", "max_sessions", "iterations", "password_version"}) | _NO_CHANGE
+_LIVE = frozenset({"upload_rate", "download_rate", "max_sessions"}) | _NO_CHANGE
 """What a session need not end for."""
 
 
