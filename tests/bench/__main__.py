@@ -42,16 +42,22 @@ def main(words: Sequence[str] | None = None) -> int:
     scale = _scale(chosen)
     rows: list[Row] = []
     try:
-        _measure(cases, scale, rows)
+        is_in_memory = _measure(cases, scale, rows)
     except KeyboardInterrupt:
         _say("interrupted; what was measured so far:")
-        _show(rows, scale)
+        _show(rows)
         return INTERRUPTED
-    _show(rows, scale, chosen.json)
+    # First what is kept: the reader of the table may be a pipe that closes early.
+    if chosen.json is not None:
+        _write(chosen.json, rows, scale, is_in_memory)
+    _show(rows)
+    if chosen.json is not None:
+        print(f"\nEvery round of every side: {chosen.json}")
     return 1 if any(row.verdict is Verdict.FAILED for row in rows) else 0
 
 
-def _measure(cases: Sequence[Case], scale: Scale, rows: list[Row]) -> None:
+def _measure(cases: Sequence[Case], scale: Scale, rows: list[Row]) -> bool:
+    """Measure the cases into ``rows``; return whether their files were in memory."""
     with Bench(scale, max(case.space(scale) for case in cases), _say) as bench:
         for case in cases:
             started = time.monotonic()
@@ -65,21 +71,24 @@ def _measure(cases: Sequence[Case], scale: Scale, rows: list[Row]) -> None:
                 rows.append(failed(case.name, "this case", reason))
                 _say(f"  FAILED: {reason}")
             _say(f"  ({time.monotonic() - started:.0f} s)")
+    return bench.is_in_memory
 
 
-def _show(rows: Sequence[Row], scale: Scale, path: Path | None = None) -> None:
+def _show(rows: Sequence[Row]) -> None:
     print(f"\n{table.table(rows)}\n\n{table.summary(rows)}")
     if usage := table.usage_table(rows):
         print(f"\nProcessor seconds and most memory at once, per side (medians):\n{usage}")
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        about = {
-            "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "machine": {"system": platform.platform(), "python": platform.python_version(), "cpus": _cpus()},
-            "scale": {each.name: getattr(scale, each.name) for each in fields(Scale)},
-        }
-        path.write_text(table.to_json(rows, about) + "\n")
-        print(f"\nEvery round of every side: {path}")
+
+
+def _write(path: Path, rows: Sequence[Row], scale: Scale, is_in_memory: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    about = {
+        "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "machine": {"system": platform.platform(), "python": platform.python_version(), "cpus": _cpus()},
+        "files_in_memory": is_in_memory,
+        "scale": {each.name: getattr(scale, each.name) for each in fields(Scale)},
+    }
+    path.write_text(table.to_json(rows, about) + "\n")
 
 
 def _cpus() -> int:

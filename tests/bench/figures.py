@@ -141,9 +141,9 @@ class Row:
         return Verdict.MET if figure is not None and self.bar.is_met_by(figure) else Verdict.MISSED
 
 
-def gap(case: str, what: str, reason: str, bar: Bar | None = None) -> Row:
+def gap(case: str, what: str, reason: str, bar: Bar | None = None, unit: str = "s") -> Row:
     """Return the row for something that could not be compared or measured here."""
-    return Row(case, what, "", Series("wherry", ()), bar=bar, gap=reason)
+    return Row(case, what, unit, Series("wherry", ()), bar=bar, gap=reason)
 
 
 def failed(case: str, what: str, reason: str) -> Row:

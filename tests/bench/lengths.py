@@ -137,7 +137,7 @@ class Growth(Case):
         bar = Bar.at_most(1.3)
         growth = per_item_growth((few, middle[few]), (many, middle[many]), middle.get(1, 0.0))
         if math.isnan(growth):
-            return gap(self.name, what, f"{few} take no longer than one does; give larger numbers", bar)
+            return gap(self.name, what, f"{few} take no longer than one does; give larger numbers", bar, "x")
         more = {f"seconds_of_{count}": seconds for count, seconds in middle.items()}
         return Row(self.name, what, "x", Series("wherry", (growth,)), bar=bar, more=more)
 

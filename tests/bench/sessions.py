@@ -88,6 +88,8 @@ class Sessions(Case):
                 yield from self._beside_transfers(bench, server, crowd)
         finally:
             server.stop()
+            material.remove(bench.folder / "crowded")
+            material.remove(bench.folder / "fetched")
 
     def _quiet(self, crowd: Crowd, count: int) -> Row:
         found = crowd.ask("probe", 200, _PAUSE_S)["ms"]
@@ -101,6 +103,7 @@ class Sessions(Case):
             source = folder / "busy"
             for number in range(_TRANSFERS // 2):
                 material.random_file(source / f"{number}.bin", bench.scale.busy_mib * MIB)
+            digest = material.digest(source)
             while len(taken) < bench.scale.probes and turns < _TURNS:
                 turns += 1
                 busy = _Busy(bench, server, source)
@@ -113,6 +116,8 @@ class Sessions(Case):
                             taken += answer["ms"]
                 finally:
                     busy.end()
+                if any(material.digest(copy) != digest for copy in busy.copies):
+                    raise CommandError("what arrived beside the requests is not what was sent")
         if not taken:
             raise CommandError("the transfers were over before one request was timed; give more --busy-mib")
         if lost:
@@ -142,6 +147,11 @@ class _Busy:
             Wherry(server, None, "--jobs", str(_TRANSFERS // 2), account=account) for account in ("puts", "gets")
         )
         self._hands = [bench.crew.start(put.put(source, "busy")), bench.crew.start(get.get("busy", self._fetched))]
+
+    @property
+    def copies(self) -> tuple[Path, Path]:
+        """What the two clients make."""
+        return self._uploaded, self._fetched
 
     @property
     def is_moving(self) -> bool:

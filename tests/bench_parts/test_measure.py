@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,10 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(crew, tmp_path
     with pytest.raises(CommandError, match="not done within"):
         hand.wait(0.05)
     assert not hand.is_running
-    assert _is_gone(int(note.read_text()))
+    # It has been sent the signal; when it dies of it is the system's business.
+    deadline = time.monotonic() + 5
+    while not _is_gone(int(note.read_text())):
+        assert time.monotonic() < deadline
 
 
 def test_what_still_runs_is_ended_at_the_end(tmp_path):
