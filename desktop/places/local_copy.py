@@ -141,7 +141,7 @@ class _Making:
             before = os.fstat(reading)
             writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
             try:
-                done = self._pour(reading, writing)
+                done = self._pour(reading, writing, before.st_size)
                 if self._is_safe:
                     os.fsync(writing)
             finally:
@@ -153,10 +153,11 @@ class _Making:
             raise LocalError(Code.CHANGED, path=display(source))
         return done
 
-    def _pour(self, reading: int, writing: int) -> int:
+    def _pour(self, reading: int, writing: int, size: int) -> int:
+        """Copy to the end of the file, or a little beyond ``size``: a file that grows has no end."""
         done = 0
         pour: Callable[[int, int], int] = _copy_in_kernel if hasattr(os, "copy_file_range") else _copy_by_hand
-        while True:
+        while done <= size:
             try:
                 count = pour(reading, writing)
             except OSError as error:
@@ -169,9 +170,10 @@ class _Making:
                 pour = _copy_by_hand
                 continue
             if not count:
-                return done
+                break
             done += count
             self._ticket.did(size=count)
+        return done
 
 
 def _copy_in_kernel(reading: int, writing: int) -> int:
