@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -934,9 +935,7 @@ def test_the_cost_of_an_attempt_does_not_depend_on_the_name(desk: Desk, monkeypa
 
 
 def test_a_full_account_refuses_a_further_session_and_tells_why(desk: Desk, intrude: Intrude) -> None:
-    run = desk.server._run
-    assert run is not None
-    run.registry._max_per_account = 2
+    desk.server.reload(replace(desk.server.config, max_sessions_per_account=2))
     for _ in range(2):
         intrude().log_in()
     refused = intrude().try_login()
