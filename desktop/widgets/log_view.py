@@ -212,13 +212,11 @@ class _Filter(QSortFilterProxyModel):
 
     def set_text(self, text: str) -> None:
         self._text = text.strip().casefold()
-        self.invalidateFilter()
-        self.layoutChanged.emit()
+        self.invalidate()
 
     def set_only_trouble(self, is_only: bool) -> None:
         self._is_only_trouble = is_only
-        self.invalidateFilter()
-        self.layoutChanged.emit()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
         told = self.sourceModel().index(row, Column.TEXT, parent).data(LINE_ROLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -16,6 +18,8 @@ SMALLEST = 1024
 """Bytes per second: below it not even the conversation about a file would go on."""
 
 _LARGEST = 1 << 40
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 class RateBox(QComboBox):
@@ -36,9 +40,11 @@ class RateBox(QComboBox):
         self.addItem(self.tr("No limit"), None)
         for rate in _OFFERED:
             self.addItem(wording.rate(rate), rate)
-        self.setToolTip(wording.tooltip(name, self.tr("Choose a speed or type one, such as 2 MB or 750K.")))
+        self.setToolTip(wording.tooltip(name, self.tr("Choose a speed or type one, such as 2, 2.5 MB or 750 KB.")))
         edit = self.lineEdit()
         assert edit is not None
+        # Completing “1” to “10 MB/s” would set what nobody has asked for.
+        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes nothing as “none”; the stubs do not say so
         edit.editingFinished.connect(self._read)
         edit.textEdited.connect(lambda: self._mark(True))
         self.activated.connect(self._choose)
@@ -64,6 +70,9 @@ class RateBox(QComboBox):
         if not text or text == self.itemText(0):
             self._take(None)
             return
+        if _NUMBER.fullmatch(text):
+            # Nobody means single bytes.
+            text += " MB"
         try:
             rate = parse_size(text.removesuffix("/s").replace("\u00a0", " ").replace("\u202f", " "))
         except ValueError:

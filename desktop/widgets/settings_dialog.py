@@ -120,7 +120,7 @@ class SettingsDialog(Dialog):
         self.down_box = self._limit(self.tr("Downloads"), own.limit_down_bps, "limit_down_bps")
         self._row(form, self.tr("If a file &exists"), self.policy_box)
         self._row(form, self.tr("Connections at the &same time"), self.channels_box)
-        self._row(form, self.tr("Speed &limit"), self.total_box)
+        self._row(form, self.tr("Speed li&mit"), self.total_box)
         self._row(form, self.tr("for &uploads"), self.up_box)
         self._row(form, self.tr("for &downloads"), self.down_box)
         self.awake_box = self._check(self.tr("&Keep this computer awake while files move"), "keep_awake")

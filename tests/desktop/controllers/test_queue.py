@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from msgspec import structs
 
 from desktop.controllers.queue import BUDGET_S, SMALLEST_SLICE, Crossing, QueueController
-from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Source, State
+from desktop.transfers.items import Decision, Direction, Existing, Item, Policy, Priority, Progress, Source, State
 from desktop.transfers.progress import Change, Totals
 from shared.entries import Kind
 from shared.errors import ConfigError
@@ -94,6 +96,10 @@ class FakeEngine:
             "pause_all",
             "resume_all",
             "site_ready",
+            "set_priority",
+            "set_limits",
+            "set_max_channels",
+            "set_history",
         }:
             raise AttributeError(name)
         return lambda *args: self.calls.append((name, *args))
@@ -115,6 +121,10 @@ class Links:
     def set_session(self, site: str, session: object) -> None:
         self.sessions.append((site, session))
 
+    def compare(self, site: str, job: Any) -> bool:
+        job.progress.checked = job.size
+        return (site, job.local, job.remote) == ("anna@desk:47623", "/home/anna/in/1.txt", ("docs", "1.txt"))
+
 
 class HeldPerson:
     """Answers a conflict only when the test says what."""
@@ -126,6 +136,10 @@ class HeldPerson:
     async def resolve(self, conflict: Any) -> Decision | None:
         self.asked.append(conflict)
         return await self.answers.get()
+
+    async def show_failure(self, change: Change) -> bool:
+        self.asked.append(change)
+        return await self.answers.get() is not None
 
 
 class Site:
@@ -314,6 +328,10 @@ async def test_wishes_reach_the_engine(queue, engine):
     queue.remove([4])
     queue.clear_finished()
     queue.move([1], "top")
+    queue.set_priority([5], Priority.HIGH)
+    queue.set_limits(1000, None, 500)
+    queue.set_max_channels(None)
+    queue.set_history(9)
     queue.pause_all(True)
     queue.pause_all(False)
     assert engine.calls == [
@@ -325,6 +343,56 @@ async def test_wishes_reach_the_engine(queue, engine):
         ("remove", [4]),
         ("clear_finished",),
         ("move", [1], "top"),
+        ("set_priority", [5], Priority.HIGH),
+        ("set_limits", 1000, None, 500),
+        ("set_max_channels", None),
+        ("set_history", 9),
         ("pause_all",),
         ("resume_all",),
     ]
+
+
+async def test_the_contents_of_both_sides_can_be_compared_while_the_question_stands(queue, engine, person):
+    engine.pending = [[change(1, State.ASKING)]]
+    queue.wake()
+    await until(lambda: person.asked)
+    progress = Progress()
+    assert await person.asked[0].compare(progress)
+    assert progress.checked == 10
+    person.answers.put_nowait(None)
+
+
+async def test_a_failure_is_told_in_full_and_tried_again_if_wanted(queue, engine, person):
+    engine.stored = [change(1, State.DONE), change(2, State.FAILED)]
+    queue.show_details(2)
+    await until(lambda: person.asked)
+    assert person.asked[0].item.id == 2
+    person.answers.put_nowait(None)
+    await asyncio.sleep(0.02)
+    assert engine.calls == []
+    queue.show_details(2)
+    person.answers.put_nowait(Decision(Policy.SKIP))
+    await until(lambda: engine.calls == [("retry", [2])])
+
+
+async def test_what_is_added_after_a_change_of_the_settings_follows_them(queue, engine):
+    queue.set_policy(Policy.SKIP)
+    queue.add(UPLOAD)
+    await until(lambda: engine.calls)
+    assert engine.calls[0][-1] is Policy.SKIP
+
+
+async def test_only_what_ended_in_this_run_is_told_as_news(queue, engine):
+    told = []
+    queue.items_ended.connect(told.append)
+    old, new = change(1, State.DONE), change(2, State.FAILED)
+    engine.pending = [
+        [
+            replace(old, item=structs.replace(old.item, ended=5.0)),
+            replace(new, item=structs.replace(new.item, ended=time.time() + 1)),
+            change(3, State.RUNNING),
+        ]
+    ]
+    queue.wake()
+    await until(lambda: told)
+    assert [[item.id for item in items] for items in told] == [[2]]

@@ -199,3 +199,52 @@ async def test_about_and_the_log_are_shown(window, local, queue, person, file, r
     await until(lambda: person.asked)
     assert (shown, person.asked) == (["log"], ["about"])
     await controller.close()
+
+
+async def test_settings_hold_at_once_and_are_kept_with_what_the_window_remembers(controller, person, file):
+    told = []
+    controller.settings_changed.connect(told.append)
+    controller.keep_hidden_shown(True)
+
+    async def show(settings, changed, reopen):
+        changed(Settings(theme=Theme.DARK, show_hidden=settings.show_hidden, window={"main": "stale"}))
+
+    person.show_settings = show
+    controller.show_settings()
+    await until(lambda: file.load().theme is Theme.DARK)
+    assert [settings.theme for settings in told] == [Theme.DARK]
+    assert controller.settings.show_hidden
+    assert controller.settings.window.get("main") != "stale"
+
+
+async def test_another_language_makes_the_window_anew(controller, person):
+    async def show(settings, changed, reopen):
+        reopen()
+
+    person.show_settings = show
+    controller.show_settings()
+    await until(controller.close_asked.is_set)
+    assert controller.is_reopening
+
+
+async def test_the_limit_beside_the_queue_is_a_setting_too(controller):
+    told = []
+    controller.settings_changed.connect(told.append)
+    controller.keep_limit(5_000_000)
+    assert controller.settings.limit_bps == 5_000_000
+    assert len(told) == 1
+
+
+async def test_palette_and_shortcuts_are_shown_once(controller, person):
+    asked = []
+
+    async def show():
+        asked.append(True)
+        await asyncio.sleep(10)
+
+    person.run_command = person.show_shortcuts = show
+    for _ in range(2):
+        controller.show_palette()
+        controller.show_shortcuts()
+    await asyncio.sleep(0.02)
+    assert len(asked) == 2

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.models.queue import QueueModel
 from desktop.models.queue_row import QueueFilter, QueueRow
-from desktop.transfers.items import Direction, State
-from desktop.transfers.progress import Totals
+from desktop.transfers.items import Direction, Failure, Priority, State
+from desktop.transfers.progress import Shortage, Totals
+from desktop.widgets.banner import Banner
+from desktop.widgets.queue_actions import BAR_MENU, ITEM_MENU, SPECS
 from desktop.widgets.queue_painter import fold_rect
 from desktop.widgets.queue_view import QueueView, totals_text
+from shared.errors import Code
 
 
 def row(id: int, state: State, group: int = 0) -> QueueRow:
@@ -89,7 +94,7 @@ def test_del_cancels_what_is_under_way_and_removes_what_is_over(filled: QueueVie
     assert asked == [("cancel", [1, 2, 5]), ("remove", [3, 4])]
 
 
-@pytest.mark.parametrize(("name", "where"), [("top", "top"), ("up", "up"), ("down", "down")])
+@pytest.mark.parametrize(("name", "where"), [("top", "top"), ("up", "up"), ("down", "down"), ("bottom", "bottom")])
 def test_items_are_moved_in_the_queue(filled: QueueView, qtbot: QtBot, name: str, where: str) -> None:
     filled.select(2)
     with qtbot.waitSignal(filled.move_requested) as asked:
@@ -158,3 +163,96 @@ def test_totals_are_one_line_and_silent_when_nothing_is_under_way() -> None:
     busy = Totals({State.RUNNING: 1}, 4_000_000, 1_000_000, 1_500_000.0, 2.0)
     assert totals_text(busy) == "1.0 MB / 4.0 MB   ·   1.5 MB/s   ·   2 s left"
     assert totals_text(Totals({State.DONE: 3}, 0, 0, 0.0, None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "priority"), [("first", Priority.HIGH), ("normal", Priority.NORMAL), ("last", Priority.LOW)]
+)
+def test_items_are_given_priorities(filled: QueueView, qtbot: QtBot, name: str, priority: Priority) -> None:
+    filled.select(2)
+    with qtbot.waitSignal(filled.priority_requested) as asked:
+        action(filled, name).trigger()
+    assert asked.args == [[2], priority]
+
+
+def test_enter_on_a_failure_tells_what_went_wrong(queue: QueueView, qtbot: QtBot) -> None:
+    failure = Failure(Code.PERMISSION, "Permission denied", "why", "what next")
+    model_of(queue).apply_rows([replace(row(1, State.FAILED), failure=failure)])
+    queue.select(1)
+    with qtbot.waitSignal(queue.details_requested) as asked:
+        qtbot.keyClick(queue.table, Qt.Key.Key_Return)
+    assert asked.args == [1]
+    action(queue, "copy").trigger()
+    text = QGuiApplication.clipboard().text()
+    assert all(part in text for part in ("item 1", "Permission denied", "why", "what next"))
+
+
+def test_a_page_beside_the_list_has_a_tab_and_a_filter_brings_the_list_back(filled: QueueView, qtbot: QtBot) -> None:
+    page = QWidget()
+    filled.add_page("Log", "log", page)
+    tabs = {b.text().split()[0]: b for b in filled.findChildren(QToolButton) if b.property("kind") == "tab"}
+    qtbot.mouseClick(tabs["Log"], Qt.MouseButton.LeftButton)
+    assert page.isVisible()
+    assert not filled.table.isVisible()
+    qtbot.mouseClick(tabs["All"], Qt.MouseButton.LeftButton)
+    assert filled.table.isVisible()
+    filled.set_collapsed(True)
+    filled.show_page(page)
+    assert page.isVisible()
+    assert tabs["Log"].isChecked()
+
+
+def test_a_limit_is_asked_for_and_can_be_shown_without_asking(filled: QueueView, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(filled.limit_requested):
+        filled.set_limit(5_000_000)
+    assert filled.limit_box.currentText() == "5.0 MB/s"
+    with qtbot.waitSignal(filled.limit_requested) as asked:
+        filled.limit_box.setCurrentIndex(0)
+        filled.limit_box.activated.emit(0)
+    assert asked.args == [None]
+
+
+def test_what_may_not_fit_is_told_until_it_does(filled: QueueView) -> None:
+    short = Shortage(1, 5_000_000, 1_000_000, "anna@desk")
+    filled.set_totals(Totals({State.RUNNING: 1}, 10, 5, 0.0, None, shortages=(short,)))
+    banner = filled.findChild(Banner)
+    assert banner.isVisible()
+    assert banner.text == "This may not fit: 5.0 MB are to come, and anna@desk has 1.0 MB free."
+    filled.set_totals(Totals({State.RUNNING: 1}, 10, 5, 0.0, None))
+    assert not banner.isVisible()
+
+
+def test_a_held_queue_is_shown_so_when_it_was_held_by_an_earlier_run(filled: QueueView, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(filled.pause_all_toggled):
+        filled.set_totals(Totals({State.QUEUED: 1}, 10, 5, 0.0, None, is_paused=True))
+    assert action(filled, "pause_all").isChecked()
+
+
+@pytest.mark.parametrize(("width", "shown"), [(640, 0), (860, 1), (1200, 2)])
+def test_the_header_gives_way_on_a_narrow_window(filled: QueueView, width: int, shown: int) -> None:
+    filled.resize(width, 300)
+    assert [filled.graph.isVisible(), filled.limit_box.isVisible()].count(True) == shown
+    assert filled.minimumSizeHint().width() <= 640
+
+
+def test_all_of_100_000_rows_are_selected_without_looking_at_each(queue: QueueView) -> None:
+    model = model_of(queue)
+    model.apply_rows([row(i, State.QUEUED) for i in range(1, 20_001)])
+    asked: list[int] = []
+    whole = model.row
+    model.row = lambda place: asked.append(place) or whole(place)  # type: ignore[func-returns-value,method-assign]
+    queue.table.selectAll()
+    assert action(queue, "pause").isEnabled()
+    assert asked == []
+
+
+def test_every_action_has_a_text_an_icon_and_a_tip(queue: QueueView) -> None:
+    for spec in SPECS:
+        each = queue.actions_of_queue[spec.name]
+        assert each.text()
+        assert not each.icon().isNull()
+        assert each.toolTip()
+    names = [spec.name for spec in SPECS]
+    assert {name for name in (*ITEM_MENU, *BAR_MENU) if name} <= set(names)
+    keys = [spec.keys for spec in SPECS if spec.keys]
+    assert len(keys) == len(set(keys))
