@@ -89,7 +89,7 @@ class Gate:
         """Count that a stranger broke the protocol."""
         self._failed(address, NONSENSE)
 
-    def login_succeeded(self, address: str, name: str) -> None:
+    def login_succeeded(self, address: str) -> None:
         """Give back the turn that the try took, whatever becomes of the login now: a cap is nobody's fault."""
         with self._lock:
             self._guard.succeeded(address, self._clock())

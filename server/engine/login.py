@@ -56,6 +56,8 @@ class Reception:
     binding: bytes
     open_session: Callable[[Account, str], Session]
     is_stopping: threading.Event
+    is_current: Callable[[Session], bool] = lambda session: True
+    """Whether a session may have a further connection, as its account and other servers have it now; it may raise."""
     adopt: Callable[[bytes, str, Member, Callable[[bytes], bool]], Session | None] | None = None
     """Lets a connection attach to a session that began on another server, as :meth:`SessionRegistry.attach` does."""
 
@@ -122,7 +124,7 @@ class Login:
             # Removed, disabled, expired or given another password between the two messages.
             return self._refuse("login", REFUSED)
         gate = self._reception.gate
-        gate.login_succeeded(self._peer, account.name)
+        gate.login_succeeded(self._peer)
         if not self._reception.registry.has_room(account):
             gate.login_refused(self._peer, account.name, "too-many-sessions")
             return self._refuse("too-many-sessions", "this account has as many sessions open as it may have")
@@ -177,7 +179,11 @@ class Login:
             return hmac.compare_digest(expected, message.proof)
 
         session = self._reception.registry.attach(message.session, self._member, prove)
-        if session is None and self._reception.adopt is not None:
+        if session is not None and not self._reception.is_current(session):
+            # Changed a moment ago: the watch will end it with its next look, and nobody gets in meanwhile.
+            self._reception.registry.leave(session, self._member)
+            session = None
+        elif session is None and self._reception.adopt is not None:
             session = self._reception.adopt(message.session, self._peer, self._member, prove)
         if session is None:
             return self._refuse("session", "this session has ended; log in again")

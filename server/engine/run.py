@@ -43,6 +43,9 @@ _TALK_WORKERS = 16
 """Logins, listings and small changes: short work, much of it waiting for the disk."""
 
 _NONCE_BYTES = 24
+_REFUSED_INTERVAL = 1.0
+"""Seconds between two lines of the log about connections that were refused."""
+
 _WATCH_INTERVAL = 1.0
 """Seconds after which a change to an account acts on its live sessions."""
 
@@ -75,6 +78,7 @@ class Run:
             binding=server_end_point(identity.certificate_der),
             open_session=self._open_session,
             is_stopping=self._is_stopping,
+            is_current=self._is_current,
             adopt=self._adopt if shared is not None else None,
         )
         self._account_watch = AccountWatch(accounts, self.registry, records)
@@ -84,6 +88,9 @@ class Run:
         self._busy = 0
         self._working: Counter[Lane] = Counter()
         self._is_hurried = False
+        self._refused = 0
+        self._refused_told = 0.0
+        """Connections that were refused and not logged, and when one was. The listener's thread alone uses them."""
         self.listener = Listener(config.host, config.port, self._accepted)
         self._worker_counts = {Lane.TALK: _TALK_WORKERS, Lane.BULK: config.workers}
         self._workers = {
@@ -173,8 +180,8 @@ class Run:
     def _accepted(self, sock: socket.socket, peer: str) -> None:
         reason = self._gate.enter(peer)
         if reason:
-            _log.warning("a connection from %s was refused: %s", peer, reason)
             sock.close()
+            self._tell_refused(peer, reason)
             return
         # The two belong together, and an identity may be changed at any moment.
         reception, context = self._reception, self._context
@@ -199,6 +206,15 @@ class Run:
         with self._lock:
             self._connections.add(connection)
         self._parking.park(connection, connection.deadline)
+
+    def _tell_refused(self, peer: str, reason: str) -> None:
+        """Log a refused connection; of a flood, one a second: it must not fill the disk instead of the server."""
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._refused_told >= _REFUSED_INTERVAL:
+            more = f", {self._refused - 1} more since the last line" if self._refused > 1 else ""
+            _log.warning("a connection from %s was refused: %s%s", peer, reason, more)
+            self._refused, self._refused_told = 0, now
 
     def _readable(self, item: Parkable) -> None:
         self._deal(_connection(item))
@@ -279,6 +295,15 @@ class Run:
         desk = Desk(home, PasswordDesk(keeper))
         session = Session(account, peer, desk, home.close, id=session_id, key=key, rates=rates)
         return session
+
+    def _is_current(self, session: Session) -> bool:
+        """Whether nothing has happened that a session ends for. Raises ConfigError."""
+        now = self._accounts.find(session.account.name)
+        if now is None or not now.is_active(time.time()) or now.created != session.account.created:
+            return False
+        if now.password_version != session.account.password_version and not session.is_changing:
+            return False
+        return self._cluster is None or self._cluster.sessions.find(session.id) is not None
 
     def _adopt(self, session_id: bytes, peer: str, member: Member, prove: Callable[[bytes], bool]) -> Session | None:
         """Let a connection attach to a session that began on another server. Raises ConfigError."""

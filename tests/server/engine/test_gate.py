@@ -73,7 +73,7 @@ def test_a_login_refused_by_a_cap_is_not_punished(config: ServerConfig, clock: C
     gate, tally = make(config, clock)
     for _ in range(100):
         assert gate.admit_login(HOME) == 0.0
-        gate.login_succeeded(HOME, "anna")
+        gate.login_succeeded(HOME)
         gate.login_refused(HOME, "anna", "too-many-sessions")
     assert gate.bans() == ()
     assert gate.admit_login(HOME) == 0.0
