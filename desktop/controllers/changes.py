@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.pane import PaneController
 from desktop.controllers.questions import Questions
@@ -18,7 +18,10 @@ from desktop.places.trash import find_trashed, restore
 from desktop.runtime.task_scope import TaskScope
 from shared.entries import Entry, Kind
 from shared.errors import Code, ItemError, LocalError, WherryError
+from shared.look import wording
 from shared.names import check_component, display
+
+translate = QCoreApplication.translate
 
 NEW_FOLDER = "New folder"
 MAX_NEW_FOLDERS = 100
@@ -117,7 +120,7 @@ class ChangesController(QObject):
         if not await self._questions.confirm_delete(entries, to_trash=place.is_local):
             return
         names = [entry.name for entry in entries]
-        doing = f"Deleting {name_some(entries)}"
+        doing = translate("ChangesController", "Deleting %1").replace("%1", name_some(entries))
         gone: list[str] = []
 
         async def remove(name: str, work: ShownWork) -> None:
@@ -125,7 +128,7 @@ class ChangesController(QObject):
             gone.append(name)
 
         try:
-            await self._each(names, remove, doing, "could not be deleted")
+            await self._each(names, remove, doing, translate("ChangesController", "%1 of %2 could not be deleted."))
         finally:
             self._pane.show_change(place, path)
         if isinstance(place, LocalPlace) and gone:
@@ -156,7 +159,9 @@ class ChangesController(QObject):
             moved.append(name)
 
         try:
-            await self._each(names, move, f"Moving {name_first(names)}", "could not be moved")
+            doing = translate("ChangesController", "Moving %1").replace("%1", name_first(names))
+            trouble = translate("ChangesController", "%1 of %2 could not be moved.")
+            await self._each(names, move, doing, trouble)
         finally:
             self._show_both(place, source, target)
         if not moved:
@@ -188,7 +193,10 @@ class ChangesController(QObject):
         async def set_mode(name: str, _work: ShownWork) -> None:
             await place.set_mode((*path, name), change.applied(chosen[name].mode))
 
-        await self._each(list(chosen), set_mode, "Changing permissions", "could not be changed")
+        doing = translate("ChangesController", "Changing permissions")
+        await self._each(
+            list(chosen), set_mode, doing, translate("ChangesController", "%1 of %2 could not be changed.")
+        )
         self._pane.show_change(place, path)
 
     async def _each(
@@ -197,6 +205,7 @@ class ChangesController(QObject):
         """Do one thing to each name; failures of single ones are told together, not one box a file.
 
         ``doing`` is shown with a button to stop when it takes long; what was done until then stays done.
+        ``trouble`` is a sentence about %1 of %2 names.
         """
         failures: list[ItemError] = []
         with self._pane.busy_shown(), self._pane.work_shown(doing, len(names)) as work:
@@ -209,6 +218,7 @@ class ChangesController(QObject):
         if failures:
             first = describe(failures[0])
             is_only = len(names) == 1
-            self._pane.show_error(
-                first if is_only else f"{len(failures):,} of {len(names):,} {trouble}. First: {first}"
-            )
+            count = trouble.replace("%1", wording.number(len(failures))).replace("%2", wording.number(len(names)))
+            # The first one's own text goes in last: a name in it may hold a “%1”.
+            text = translate("ChangesController", "%1 First: %2").replace("%1", count)
+            self._pane.show_error(first if is_only else text.replace("%2", first))

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from desktop.client.address import Address
 from desktop.client.reconnect import Connected, Ended, Link, Reconnecting, Reconnector
@@ -24,6 +24,9 @@ from desktop.controllers.wording import describe, explain
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
 from shared.errors import IdentityError, LoginError, WherryError
+from shared.look import wording
+
+translate = QCoreApplication.translate
 
 _log = logging.getLogger(__name__)
 
@@ -225,10 +228,11 @@ class ConnectionController(QObject):
             case Reconnecting(_error, pause, _attempt):
                 if self._session is not None:
                     self._drop(self._session.site)
-                self._screen.show_banner(
-                    Banner.RECONNECTING,
-                    f"The connection was lost. The next attempt is in {pause:.0f} s; transfers go on by themselves.",
+                text = translate(
+                    "ConnectionController",
+                    "The connection was lost. The next attempt is in %1; transfers go on by themselves.",
                 )
+                self._screen.show_banner(Banner.RECONNECTING, text.replace("%1", wording.duration(pause)))
             case Ended(error):
                 self._page.show_error(*explain(error))
 
@@ -254,9 +258,11 @@ class ConnectionController(QObject):
     async def _remember(self, address: Address, password: str) -> None:
         await asyncio.to_thread(self._passwords.set, address.site, password)
         if not self._passwords.is_persistent:
-            self._screen.show_banner(
-                Banner.INFO, "This system has no keyring: the password is remembered until Wherry is closed."
+            text = translate(
+                "ConnectionController",
+                "This system has no keyring: the password is remembered until Wherry is closed.",
             )
+            self._screen.show_banner(Banner.INFO, text)
 
     def _failed(self, what: str, error: Exception) -> None:
         if not isinstance(error, WherryError):

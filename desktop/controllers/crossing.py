@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.changes import ChangesController
 from desktop.controllers.copying import CopyingController
@@ -22,6 +22,8 @@ from desktop.places.remote import RemotePlace
 from desktop.transfers.items import Direction, Item, Source
 from shared.entries import Entry
 from shared.names import RemotePath, display
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class CrossingController(QObject):
         if source.path is None or not entries:
             return None
         if target.path is None:
-            self._refuse(source, "Connect to a server first; then files can be copied there.")
+            self._refuse(source, _unconnected())
             return None
         return self._plan(source, source.path, {entry.name: entry for entry in entries}, target, target.path)
 
@@ -151,7 +153,7 @@ class CrossingController(QObject):
             case RemotePlace() as server, LocalPlace() as here:
                 sources = [Source((*path, name), entry) for name, entry in chosen.items()]
                 return Crossing(names, Direction.DOWNLOAD, server.session.site, sources, here.native(folder))
-        self._refuse(source, "Connect to a server first; then files can be copied there.")
+        self._refuse(source, _unconnected())
         return None
 
     def _add(self, crossing: Crossing | None) -> None:
@@ -170,10 +172,15 @@ class CrossingController(QObject):
                     if server.session.site == item.site:
                         pane.go(item.remote[:-1], select=item.name)
                         return
-        self._refuse(self._right, f"Connect to {display(item.site)} to see where it goes.")
+        text = translate("CrossingController", "Connect to %1 to see where it goes.")
+        self._refuse(self._right, text.replace("%1", display(item.site)))
 
     def _refuse(self, pane: PaneController, text: str) -> None:
         self._sides[pane].notices.show_banner(Banner.INFO, text)
+
+
+def _unconnected() -> str:
+    return translate("CrossingController", "Connect to a server first; then files can be copied there.")
 
 
 class ArrivalController(QObject):

@@ -23,6 +23,7 @@ from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.transfers.items import Direction, Item, State
 from shared.errors import local_errors
 from shared.logs import redact
+from shared.look.error_words import translated
 from shared.names import display, format_path
 
 translate = QCoreApplication.translate
@@ -123,7 +124,7 @@ def _outcome(item: Item) -> str:
     text = f"{here} → {there}" if item.direction is Direction.UPLOAD else f"{there} → {here}"
     match item.state:
         case State.FAILED if item.failure is not None:
-            parts = (item.failure.title, item.failure.detail, item.failure.hint)
+            parts = (translated(item.failure.title), item.failure.detail, translated(item.failure.hint))
             return f"{text}: {'. '.join(part for part in parts if part)}"
         case State.SKIPPED:
             return f"{text}: {translate('LogController', 'skipped')}"

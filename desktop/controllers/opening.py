@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QCoreApplication, QObject, QUrl
 
 from desktop.controllers.crossing import CrossingController
 from desktop.controllers.pane import PaneController
@@ -15,6 +15,8 @@ from desktop.places.local import LocalPlace
 from desktop.runtime.task_scope import TaskScope
 from shared.entries import Entry, Kind
 from shared.names import display
+
+translate = QCoreApplication.translate
 
 OpenUrl = Callable[[QUrl], bool]
 """How the system is asked; QDesktopServices.openUrl does it."""
@@ -65,4 +67,5 @@ class OpeningController(QObject):
 
     def _open(self, path: str, entry: Entry) -> None:
         if not self._open_url(QUrl.fromLocalFile(path)):
-            self._pane.show_error(f"No program on this computer opens “{display(entry.name)}”.")
+            text = translate("OpeningController", "No program on this computer opens “%1”.")
+            self._pane.show_error(text.replace("%1", display(entry.name)))

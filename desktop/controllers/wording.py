@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QCoreApplication
+
 from shared.entries import Entry
 from shared.errors import ItemError, WherryError
+from shared.look import wording
+from shared.look.error_words import translated
 from shared.names import display
 
-OUR_BUG = "Something went wrong inside Wherry"
+translate = QCoreApplication.translate
 
 
 def explain(error: BaseException) -> tuple[str, str, str]:
     """Return what happened (and where), why, and what to do next: three sentences, the later ones may be empty."""
     if not isinstance(error, WherryError):
-        return OUR_BUG + ".", f"{type(error).__name__}: {display(str(error))}.", "The log has the details."
+        ours = translate("Wording", "Something went wrong inside Wherry.")
+        return ours, f"{type(error).__name__}: {display(str(error))}.", translate("Wording", "The log has the details.")
     path = error.path if isinstance(error, ItemError) else ""
-    subject = ": ".join(part for part in (error.title, path) if part)
-    return _sentence(subject), _sentence(error.detail), _sentence(error.hint)
+    subject = ": ".join(part for part in (translated(error.title), path) if part)
+    return _sentence(subject), _sentence(error.detail), _sentence(translated(error.hint))
 
 
 def describe(error: BaseException) -> str:
@@ -30,20 +35,25 @@ def name_some(entries: Sequence[Entry]) -> str:
     if len(entries) == 1:
         return f"“{display(entries[0].name)}”"
     folders = sum(entry.is_folder for entry in entries)
-    parts = [_count(len(entries) - folders, "file"), _count(folders, "folder")]
-    return " and ".join(part for part in parts if part)
+    files = len(entries) - folders
+    parts = []
+    if files:
+        parts.append(wording.counted(files, translate("Wording", "1 file"), translate("Wording", "%1 files")))
+    if folders:
+        parts.append(wording.counted(folders, translate("Wording", "1 folder"), translate("Wording", "%1 folders")))
+    if len(parts) == 1:
+        return parts[0]
+    return translate("Wording", "%1 and %2").replace("%1", parts[0]).replace("%2", parts[1])
 
 
 def name_first(names: Sequence[str]) -> str:
     """Return a title for a batch: “report.pdf”, or “report.pdf and 3 more”."""
     first = display(names[0]) if names else ""
-    return first if len(names) <= 1 else f"{first} and {len(names) - 1} more"
-
-
-def _count(number: int, noun: str) -> str:
-    if not number:
-        return ""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if len(names) <= 1:
+        return first
+    text = translate("Wording", "%1 and %2 more", "a name, and how many others")
+    # The name last: it may hold a “%2” of its own.
+    return text.replace("%2", wording.number(len(names) - 1)).replace("%1", first)
 
 
 def _sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from desktop.transfers.items import Direction, Failure, Priority, State
 from desktop.transfers.progress import Change, Group
 from shared.entries import Kind
 from shared.look import wording
+from shared.look.error_words import translated
 from shared.names import display, format_path
 from shared.protocol import limits
 
@@ -149,7 +150,7 @@ def tip(row: QueueRow) -> str:
     """Return the tool tip: from where to where, and what went wrong."""
     lines = [row.title, f"{row.source} → {row.target}" if row.source else row.target]
     if row.failure is not None:
-        lines += [row.failure.title, row.failure.detail, row.failure.hint]
+        lines += [translated(row.failure.title), row.failure.detail, translated(row.failure.hint)]
     return wording.tooltip(*lines)
 
 
@@ -157,7 +158,7 @@ def failure_text(row: QueueRow) -> str:
     """Return what happened to an item as it is copied: names, places, and what went wrong."""
     lines = [row.title, f"{row.source} → {row.target}", state_text(row)]
     if row.failure is not None:
-        lines += [row.failure.detail, row.failure.hint]
+        lines += [row.failure.detail, translated(row.failure.hint)]
     kept: list[str] = []
     for text in lines:
         if text and text not in kept:
@@ -202,7 +203,7 @@ def state_text(row: QueueRow) -> str:
         case State.ASKING:
             return translate("QueueModel", "Needs an answer")
         case State.FAILED:
-            return row.failure.title if row.failure is not None else translate("QueueModel", "Failed")
+            return translated(row.failure.title) if row.failure is not None else translate("QueueModel", "Failed")
         case State.SKIPPED:
             return translate("QueueModel", "Skipped")
         case State.CANCELLED:

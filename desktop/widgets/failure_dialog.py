@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QFrame, QGridLayout, QWidget
 from desktop.models.queue_row import QueueRow, failure_text
 from desktop.widgets.dialog import Dialog, Notice, name_in_heading
 from desktop.widgets.labels import label
+from shared.look.error_words import translated
 from shared.look.tokens import Space
 
 
@@ -22,7 +23,7 @@ class FailureDialog(Dialog):
         self._text = failure_text(row)
         facts = [(self.tr("From"), row.source), (self.tr("To"), row.target)]
         if failure is not None:
-            facts += [(self.tr("Problem"), failure.title), (self.tr("Cause"), failure.detail)]
+            facts += [(self.tr("Problem"), translated(failure.title)), (self.tr("Cause"), failure.detail)]
         frame = QFrame()
         frame.setProperty("tone", "well")
         grid = QGridLayout(frame)
@@ -37,7 +38,7 @@ class FailureDialog(Dialog):
             grid.addWidget(label(name, "muted"), place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, place, 1)
         self.body.addWidget(frame)
-        hint = failure.hint if failure is not None else ""
+        hint = translated(failure.hint) if failure is not None else ""
         if not hint and failure is not None and failure.is_retryable:
             hint = self.tr("It can be tried again.")
         if hint:

@@ -138,6 +138,7 @@ class SettingsDialog(Dialog):
         self.history_box.setRange(0, MAX_HISTORY)
         self.history_box.setSingleStep(_HISTORY_STEP)
         self.history_box.setGroupSeparatorShown(True)
+        self.history_box.lineEdit().setTextMargins(Space.S, 0, 0, 0)
         self.history_box.setValue(self._settings.history)
         self.history_box.valueChanged.connect(lambda count: self._change(history=count))
         form.addRow("", self.confirm_box)
