@@ -244,7 +244,7 @@ class Connection:
                 # Of a request that had ended already when this came.
                 continue
             if lane is Lane.TALK and _takes_long(message):
-                self._inbox.put_back(message)
+                self._inbox.put_back(cast(messages.Requests, message))
                 turn = Turn.MOVE
                 break
             if message is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import cast
 
 from shared.protocol import messages
 
@@ -17,12 +18,12 @@ class Inbox:
     """Requests in their order, and which of them the client has no use for any more. For one thread at a time."""
 
     def __init__(self) -> None:
-        self._held: deque[messages.Any] = deque()
+        self._held: deque[messages.Requests] = deque()
         self._stopped: set[int] = set()
         self._weight = 0
 
     @property
-    def first(self) -> messages.Any | None:
+    def first(self) -> messages.Requests | None:
         """What has the next turn, where anything is held."""
         return self._held[0] if self._held else None
 
@@ -38,15 +39,16 @@ class Inbox:
             if message.id == current or any(message.id == held.id for held in self._held):
                 self._stopped.add(message.id)
             return
-        self._held.append(message)
+        # The tables let nothing else through in this state.
+        self._held.append(cast(messages.Requests, message))
         self._weight += _weight(message)
 
-    def put_back(self, message: messages.Any) -> None:
+    def put_back(self, message: messages.Requests) -> None:
         """Give a message its turn again: it is the next."""
         self._held.appendleft(message)
         self._weight += _weight(message)
 
-    def take(self) -> messages.Any | None:
+    def take(self) -> messages.Requests | None:
         """Return what has the next turn, None where nothing is held."""
         if not self._held:
             return None
