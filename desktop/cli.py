@@ -19,6 +19,9 @@ _EPILOG = """verbs:
   wherry rm    [-r] URL
   wherry mkdir URL
   wherry mv    URL NEWPATH
+  wherry cp    URL NEWPATH        on the server
+  wherry sum   URL                size and digest of a file
+  wherry df    URL                space of the account
   wherry passwd URL              your own password on that server
 
 A URL is wherry://USER@HOST:PORT/PATH. Each verb has its own --help.
@@ -52,6 +55,9 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         "rm": browsing.rm,
         "mkdir": browsing.mkdir,
         "mv": browsing.mv,
+        "cp": browsing.cp,
+        "sum": browsing.sum_,
+        "df": browsing.df,
         "passwd": passwd.passwd,
         "get": copying.get,
         "put": copying.put,

@@ -1,8 +1,8 @@
-"""``ls``, ``rm``, ``mkdir``, ``mv``: one request each."""
+"""``ls``, ``rm``, ``mkdir``, ``mv``, ``cp``, ``sum``, ``df``: one request each."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from desktop.client.address import Link, is_link
@@ -59,21 +59,62 @@ async def rm(options: Options, connector: Connector, report: Report) -> Exit:
 
 async def mv(options: Options, connector: Connector, report: Report) -> Exit:
     """Rename or move: into an existing folder under its own name, else to the new path."""
+
+    async def rename(session: Session, source: RemotePath, target: RemotePath, replace: bool) -> dict[str, int]:
+        await session.rename(source, target, replace=replace)
+        return {}
+
+    return await _to_new_path(options, connector, report, "moved", rename)
+
+
+async def cp(options: Options, connector: Connector, report: Report) -> Exit:
+    """Copy on the server, a file or a folder with all that is in it; to where mv would move it."""
+
+    async def copy(session: Session, source: RemotePath, target: RemotePath, replace: bool) -> dict[str, int]:
+        copied = await session.copy(source, target, replace=replace)
+        return {"count": copied.count, "size": copied.size, "skipped": copied.skipped}
+
+    return await _to_new_path(options, connector, report, "copied", copy)
+
+
+async def sum_(options: Options, connector: Connector, report: Report) -> Exit:
+    """Print size and digest of a file, as the server reads it now."""
+    link = options.link(options.words[0])
+    async with _session(connector, link) as session:
+        size, root = await session.digest(link.path)
+    report.digest(format_path(link.path), size, root)
+    return Exit.DONE
+
+
+async def df(options: Options, connector: Connector, report: Report) -> Exit:
+    """Print how much space the account has."""
+    link = options.link(options.words[0])
+    async with _session(connector, link) as session:
+        free, total = await session.space()
+    report.space(free, total)
+    return Exit.DONE
+
+
+_Act = Callable[[Session, RemotePath, RemotePath, bool], Awaitable[dict[str, int]]]
+"""Does something with a source and a target, which may be replaced or not; returns what to tell about it."""
+
+
+async def _to_new_path(options: Options, connector: Connector, report: Report, event: str, act: _Act) -> Exit:
     link = options.link(options.words[0])
     target, is_folder = _new_path(options, link)
     async with _session(connector, link) as session:
         if link.path and (is_folder or await session.is_folder(target)):
             target = (*target, link.path[-1])
         try:
-            await session.rename(link.path, target)
+            more = await act(session, link.path, target, False)
         except RemoteError as error:
             if error.code is not Code.EXISTS or options.on_conflict.value not in {"overwrite", "skip"}:
                 raise
             if options.on_conflict.value == "skip":
                 report.did("skipped", format_path(link.path))
                 return Exit.DONE
-            await session.rename(link.path, target, replace=True)
-    report.did("moved", format_path(target), source=format_path(link.path))
+            more = await act(session, link.path, target, True)
+    report.did(event, format_path(target), source=format_path(link.path), **more)
     return Exit.DONE
 
 
@@ -82,7 +123,7 @@ def _new_path(options: Options, link: Link) -> tuple[RemotePath, bool]:
     if is_link(word):
         other = options.link(word)
         if other.address != link.address:
-            raise UsageError("mv works on one server", hint="Use get and put between servers.")
+            raise UsageError(f"{options.verb} works on one server", hint="Use get and put between servers.")
         return other.path, other.is_folder
     path = parse_path(word)
     # A bare name renames in place, as a person who types it means; a path counts from the home.

@@ -13,7 +13,7 @@ from desktop.transfers.items import Policy
 from shared.errors import WherryError
 from shared.text import parse_size
 
-VERBS = ("ls", "get", "put", "rm", "mkdir", "mv", "passwd")
+VERBS = ("ls", "get", "put", "rm", "mkdir", "mv", "cp", "sum", "df", "passwd")
 
 
 class Exit(IntEnum):
@@ -90,6 +90,9 @@ _WORDS: dict[str, tuple[str, str | int, str]] = {
     "rm": ("URL", 1, "Remove a file, or with -r a folder and everything in it."),
     "mkdir": ("URL", 1, "Make a folder, and those above it."),
     "mv": ("URL NEWPATH", 2, "Rename or move on the server."),
+    "cp": ("URL NEWPATH", 2, "Copy on the server: a file, or a folder with everything in it."),
+    "sum": ("URL", 1, "Print the size and the digest of a file, as the server reads it now."),
+    "df": ("URL", 1, "Print how much space the account has."),
     "passwd": ("URL", 1, "Change your password on the server. With --password-stdin: the old, then the new one."),
 }
 

@@ -62,6 +62,20 @@ class Report:
         elif not self._quiet:
             self._line(f"{event}: {path}")
 
+    def digest(self, path: str, size: int, root: bytes) -> None:
+        """Print what a file holds."""
+        if self._json:
+            self._object(event="digest", path=path, size=size, digest=root.hex())
+        else:
+            self._line(f"{root.hex()}  {size}  {path}")
+
+    def space(self, free: int, total: int) -> None:
+        """Print how much may still be stored."""
+        if self._json:
+            self._object(event="space", free=free, total=total)
+        else:
+            self._line(f"{format_size(free)} free of {format_size(total)}")
+
     def item(self, item: Item) -> None:
         """Print the end of one item."""
         source, target = _ends(item)
@@ -90,7 +104,8 @@ class Report:
                 error="Already exists",
             )
         self.problem(
-            f"{target}: Already exists", "Say what to do with --on-conflict overwrite|newer|size|content|resume|rename|skip."
+            f"{target}: Already exists",
+            "Say what to do with --on-conflict overwrite|newer|size|content|resume|rename|skip.",
         )
 
     def shortage(self, shortage: Shortage) -> None:
@@ -98,7 +113,7 @@ class Report:
         if self._json:
             self._object(event="warning", code="no-space", needed=shortage.needed, free=shortage.free)
         self.problem(
-            f"{shortage.where}: {format_size(shortage.needed)} are to come, and {format_size(shortage.free)} may be used",
+            f"{shortage.where}: {format_size(shortage.needed)} to come, and {format_size(shortage.free)} may be used",
             "Free some space; what does not fit fails, and the same command with --on-conflict resume carries on.",
         )
 

@@ -299,3 +299,25 @@ async def test_hundreds_of_folders_get_their_times_in_a_few_round_trips(desk: De
     await asyncio.to_thread(links.settle_folders, "s", [*folders, FolderFacts("", ("gone",), 1, None)])
     assert [(desk.home / str(number)).stat().st_mtime for number in range(300)] == list(range(300))
     await session.close()
+
+
+# --- One request each ------------------------------------------------------------------------------------------------
+
+
+def test_a_digest_a_copy_and_the_space_from_the_command_line(depot: Depot, tmp_path: Path) -> None:
+    source = random_file(tmp_path / "s", 5 * MIB)
+    stored = depot.run("put", str(source), depot.url("")).of("done")
+    assert [line["digest"] for line in depot.run("sum", depot.url("s")).of("digest")] == [stored[0]["digest"]]
+    copied = depot.run("cp", depot.url("s"), "t")
+    assert (copied.status, [line["size"] for line in copied.of("copied")]) == (0, [5 * MIB])
+    assert (depot.home / "t").read_bytes() == source.read_bytes() == (depot.home / "s").read_bytes()
+    again = depot.run("cp", depot.url("s"), "t")
+    assert (again.status, [line["code"] for line in again.of("error")]) == (1, ["exists"])
+    assert depot.run("cp", depot.url("s"), "t", "--on-conflict", "overwrite").status == 0
+    assert depot.run("cp", depot.url("s"), "t", "--on-conflict", "skip").of("skipped")
+    write(depot.home / "d" / "x", "x")
+    assert depot.run("cp", depot.url("d"), "e").status == 0
+    assert (depot.home / "e" / "x").read_text() == "x"
+    assert depot.run("sum", depot.url("nothing")).status == 1
+    [space] = depot.run("df", depot.url("")).of("space")
+    assert 0 < space["free"] <= space["total"]

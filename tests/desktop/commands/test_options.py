@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.commands.options import UsageError, parse
+from desktop.commands.options import VERBS, UsageError, parse
 from desktop.transfers.items import Policy
 
 FINGERPRINT = "SHA256:" + "a" * 43
@@ -22,6 +22,7 @@ def test_options_stand_anywhere() -> None:
 def test_defaults() -> None:
     found = parse("ls", ["wherry://a@h/"])
     assert (found.on_conflict, found.limit, found.profile, found.fingerprint) == (Policy.ASK, None, None, None)
+    assert (found.jobs, found.limit_up, found.limit_down) == (None, None, None)
     found = parse("rm", ["-r", "wherry://a@h/x", "--profile", "p", "--fingerprint", FINGERPRINT])
     assert (found.recursive, found.profile, found.fingerprint) == (True, Path("p"), FINGERPRINT)
 
@@ -58,3 +59,14 @@ def test_what_is_no_link_to_an_account_is_wrong_usage(word: str) -> None:
     with pytest.raises(UsageError) as error:
         parse("ls", ["wherry://a@h/"]).link(word)
     assert "wherry://USER@HOST" in error.value.hint
+
+
+def test_each_way_can_have_its_own_limit() -> None:
+    found = parse("put", ["a", "wherry://a@h/", "--limit", "3M", "--limit-up", "1M", "--limit-down", "2M"])
+    assert (found.limit, found.limit_up, found.limit_down) == (3 << 20, 1 << 20, 2 << 20)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_reads_its_words(verb: str) -> None:
+    words = ["wherry://a@h/x"] if verb in {"ls", "rm", "mkdir", "sum", "df", "passwd"} else ["wherry://a@h/x", "y"]
+    assert parse(verb, words).words == tuple(words)
