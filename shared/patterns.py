@@ -31,5 +31,6 @@ class NamePattern:
 
     def fits(self, name: str) -> bool:
         """Whether a file or folder of this name is looked for."""
-        folded = collision_key(name)
+        # The short way: what is ASCII folds to its lower case.
+        folded = name.lower() if name.isascii() else collision_key(name)
         return self._text in folded if self._whole is None else self._whole.match(folded) is not None
