@@ -138,7 +138,7 @@ class Staging:
             room = Room(path, planned, reserve, self._ledger.settle)
             try:
                 with storage_errors(path):
-                    return StagedTree(path, folder, stage.handle, room, lambda: self._claims.release(claim))
+                    return StagedTree(path, folder, stage.handle, room, lambda: self._release(claim))
             except BaseException:
                 room.close(is_kept=False)
                 raise

@@ -161,3 +161,16 @@ def test_a_link_that_cannot_be_placed_leaves_nothing(staging: Staging, top: Fold
     with pytest.raises(StorageError):
         staging.place_link("y", top, ("folder",), replace=True)
     assert staged(home) == []
+
+
+def test_another_server_on_the_same_home_waits_its_turn(staging: Staging, jail: Jail, top: Folder, home: Path) -> None:
+    """What this process knows of its own claims, another knows by locks: they end with the tree, too."""
+    other = Staging(jail, "anna", Claims(), MemoryLedger())
+    tree = staging.stage_tree(("new",), top, Usage())
+    if staging._target_locks() is not None:
+        with pytest.raises(StorageError) as caught:
+            other.stage_tree(("new",), top, Usage())
+        assert caught.value.code is Code.BUSY
+    tree.close()
+    other.stage_tree(("new",), top, Usage()).close()
+    other.close()
