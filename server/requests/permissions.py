@@ -45,8 +45,6 @@ NEEDS: dict[type[messages.Requests], Callable[[Any], tuple[Need, ...]]] = {
     messages.Put: lambda request: ((request.path, Permission.WRITE),),
     # Of an upload that was permitted to this very session.
     messages.Assist: lambda request: (),
-    # Part of an upload of this session, which was permitted.
-    messages.Assist: lambda request: (),
 }
 """Every request is here, and one that is not is refused."""
 

@@ -83,7 +83,7 @@ class FakeExchange:
             done += len(piece)
 
     def is_stopped(self, request: int) -> bool:
-        return self.is_unwanted or self.stop_after is not None and len(self.content) >= self.stop_after
+        return self.is_unwanted or (self.stop_after is not None and len(self.content) >= self.stop_after)
 
     def keep_alive(self) -> None:
         self.signs_of_life += 1

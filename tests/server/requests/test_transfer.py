@@ -15,7 +15,8 @@ from server.requests import transfer
 from server.requests.dispatch import Desk
 from server.storage import content as storage_content
 from server.storage import staged
-from server.storage.homes import Home, Homes
+from server.storage.homes import Homes
+from server.storage.mounts import Home
 from shared.errors import ConnectionLostError
 from shared.names import STAGING_NAME
 from shared.protocol import limits, messages
@@ -31,7 +32,6 @@ from tests.server.fake_exchange import (
     honest_client,
     root_for,
 )
-from tests.server.requests.conftest import account
 
 CONTENT = b"".join(bytes([index + 1]) * MIN_BLOCK for index in range(3)) + b"tail"
 OLD = b"?" * MIN_BLOCK + CONTENT[MIN_BLOCK:]
@@ -242,7 +242,7 @@ def test_a_resume_survives_a_restart_of_the_server(desk: Desk, home: Path) -> No
     with pytest.raises(ConnectionLostError):
         desk.handle(put_of(CONTENT), FakeExchange(blocks_script(CONTENT, [0, 2])))
     opened = Homes().open(home, "anna")
-    second = Desk(account(home), opened.jail, opened.staging)
+    second = Desk(opened)
     exchange = FakeExchange(react=honest_client(CONTENT))
     second.handle(put_of(CONTENT), exchange)
     assert exchange.sent[-1].reused == 2 * MIN_BLOCK
@@ -254,7 +254,7 @@ def test_a_partial_is_not_offered_to_another_account(desk: Desk, home: Path) -> 
     with pytest.raises(ConnectionLostError):
         desk.handle(put_of(CONTENT), FakeExchange(blocks_script(CONTENT, [0])))
     opened = Homes().open(home, "bert")
-    second = Desk(account(home), opened.jail, opened.staging)
+    second = Desk(opened)
     exchange = FakeExchange(react=honest_client(CONTENT))
     second.handle(put_of(CONTENT), exchange)
     assert exchange.sent[0].have == (b"",) * 4
@@ -356,7 +356,7 @@ def test_two_writers_to_one_target(desk: Desk, opened: Home, home: Path) -> None
 
     def react(message: messages.Any) -> list[messages.Any | bytes]:
         if isinstance(message, messages.Ready):
-            other = Desk(account(home), opened.jail, opened.staging)
+            other = Desk(opened)
             exchange = FakeExchange(react=honest_client(CONTENT))
             other.handle(put_of(CONTENT), exchange)
             second.extend(exchange.sent)
@@ -459,7 +459,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_really_full_disk(small_disk: Path) -> None:
     opened = Homes().open(small_disk, "anna")
-    desk = Desk(account(small_disk), opened.jail, opened.staging)
+    desk = Desk(opened)
     (small_disk / "a").write_bytes(b"old")
     exchange = FakeExchange(react=honest_client(CONTENT))
     desk.handle(put_of(CONTENT, exists=Exists.REPLACE), exchange)
@@ -493,7 +493,6 @@ def test_a_file_too_large_for_the_process_fails_by_name(tmp_path: Path) -> None:
 import resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from server.accounts.account import Account
 from server.requests.dispatch import Desk
 from server.storage.homes import Homes
 from shared.protocol import messages
@@ -502,7 +501,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 home = Path(sys.argv[1])
 opened = Homes().open(home, "anna")
-desk = Desk(Account(name="anna", home=home), opened.jail, opened.staging)
+desk = Desk(opened)
 for size in (3 << 20, 10):
     content = b"x" * size
     exchange = FakeExchange(react=honest_client(content))
