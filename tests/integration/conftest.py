@@ -69,6 +69,8 @@ def desk(data: Path) -> Iterator[Desk]:
 class Line:
     """A TCP proxy to a server that can be cut after a number of bytes, or stalled."""
 
+    piece = 65536
+
     def __init__(self, port: int) -> None:
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -108,7 +110,8 @@ class Line:
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
         try:
-            while data := source.recv(65536):
+            while data := source.recv(self.piece):
+                self._carrying(source, len(data))
                 with self._lock:
                     if self._left is not None:
                         data = data[: self._left]
@@ -122,6 +125,9 @@ class Line:
             target.shutdown(socket.SHUT_WR)
         except OSError:
             return
+
+    def _carrying(self, source: socket.socket, count: int) -> None:
+        """For lines that count, or take their time."""
 
     @staticmethod
     def _cut(sockets: list[socket.socket]) -> None:

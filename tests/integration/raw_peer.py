@@ -6,13 +6,14 @@ Neither state nor order is checked, so that either side of the protocol can be p
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TypeVar
 
+from shared.coding.codec import encode
 from shared.protocol import limits, messages
 from shared.protocol.blocks import digest_block
-from shared.protocol.frames import FrameKind, FrameReader, frame_header
+from shared.protocol.frames import FrameKind, FrameReader, coded_header, frame_header
 
 M = TypeVar("M")
 
@@ -45,6 +46,13 @@ class RawPeer:
         for start in range(0, len(data), limits.MAX_DATA):
             piece = data[start : start + limits.MAX_DATA]
             self.raw(frame_header(FrameKind.DATA, len(piece)) + piece)
+
+    def coded_content(self, data: bytes, damage: Callable[[bytes], bytes] = bytes) -> None:
+        """Send content compressed, in coded frames; ``damage`` may change what the decoder gets."""
+        for start in range(0, len(data), limits.MAX_DATA):
+            piece = data[start : start + limits.MAX_DATA]
+            coded = damage(encode(piece, 1))
+            self.raw(coded_header(len(piece), len(coded)) + coded)
 
     def block(self, request: int, index: int, data: bytes, *, digest: bytes | None = None) -> None:
         """Send one block; its digest is the true one unless given."""

@@ -8,32 +8,26 @@ import time
 
 from tests.integration.conftest import Line
 
-_PIECE = 16 << 10
-
 
 class SlowLine(Line):
-    """Carries ``rate_bps`` bytes per second each way, all connections together, and no faster for having waited."""
+    """Carries ``rate_bps`` bytes per second each way, all connections together, and no faster for having waited.
+
+    ``up`` and ``down`` count what it carried.
+    """
+
+    piece = 16 << 10
 
     def __init__(self, port: int, rate_bps: float) -> None:
         super().__init__(port)
         # A line holds no megabytes; what this does not take in must wait with whoever sends it.
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * _PIECE)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * self.piece)
         self.rate_bps = rate_bps
         self.up = self.down = 0
         self._free_at = {"up": 0.0, "down": 0.0}
         self._booking = threading.Lock()
 
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+    def _carrying(self, source: socket.socket, count: int) -> None:
         way = "down" if source.getpeername()[1] == self._target else "up"
-        try:
-            while data := source.recv(_PIECE):
-                self._wait_for_turn(way, len(data))
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
-
-    def _wait_for_turn(self, way: str, count: int) -> None:
         with self._booking:
             setattr(self, way, getattr(self, way) + count)
             now = time.monotonic()

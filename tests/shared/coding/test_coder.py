@@ -7,8 +7,8 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.coding.coder import LEAST, Coder
 from shared.coding.codec import decode
+from shared.coding.coder import LEAST, Coder
 from shared.coding.delivery import Delivery
 from shared.protocol import limits
 
