@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from desktop.asking import DialogQuestions
 from desktop.controllers.mode_change import ModeChange
 from desktop.controllers.questions import Conflict, ServerIdentity
 from desktop.storage.site_store import Site
-from desktop.transfers.items import Decision, Direction, Existing, Item, Policy
+from desktop.transfers.items import Decision, Direction, Existing, Failure, Item, Policy, State
+from desktop.transfers.progress import Change
 from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.properties_dialog import PropertiesDialog
 from desktop.widgets.site_dialog import SiteDialog
 from shared.entries import Entry, Kind
+from shared.errors import Code, ConnectionLostError
 
 pytestmark = pytest.mark.asyncio
 
@@ -130,3 +133,61 @@ async def test_properties_and_about_say_what_is_known(questions):
     assert "rw-r--r-- (644)" in texts[0]
     assert "20 bytes" in texts[1]
     assert "MIT" in texts[2]
+
+
+async def test_what_goes_to_the_trash_is_not_asked_about_when_that_is_not_wanted(questions):
+    questions.asks_before_trash = lambda: False
+    assert await questions.confirm_delete([FILE], to_trash=True)
+    # What cannot be undone is.
+    assert not await answer(questions.confirm_delete([FILE], to_trash=False), leave)
+
+
+async def test_contents_are_compared_while_the_question_stands_and_no_longer(questions):
+    progresses = []
+
+    async def compare(progress) -> bool:
+        progresses.append(progress)
+        progress.checked = 5
+        await asyncio.sleep(0.01)
+        return len(progresses) == 1
+
+    async def refuse(progress) -> bool:
+        raise ConnectionLostError()
+
+    async def hang(progress) -> bool:
+        progresses.append(progress)
+        await asyncio.sleep(60)
+        return True
+
+    for work, expected in ((compare, "are equal"), (refuse, "connection was lost"), (hang, "50 %")):
+        if work is hang:
+            progresses.clear()
+
+            async def hang_half(progress) -> bool:
+                progress.checked = 5
+                return await hang(progress)
+
+            work = hang_half
+        conflict = Conflict(ITEM, Existing(Kind.FILE, 10, 0), others=0, compare=work)
+        asking = asyncio.ensure_future(questions.resolve(conflict))
+        async with asyncio.timeout(5):
+            while not isinstance(dialog := QApplication.activeModalWidget(), ConflictDialog):
+                await asyncio.sleep(0.001)
+            dialog.compare_button.click()
+            while expected not in dialog.equality_text:
+                await asyncio.sleep(0.005)
+            dialog.reject()
+            assert await asking is None
+    assert progresses[0].is_cancelled
+
+
+async def test_a_failure_is_shown_and_trying_again_is_yes(questions):
+    change = Change(replace(ITEM, state=State.FAILED, failure=Failure(Code.IO, "Reading failed", "why")), moved=0)
+    assert await answer(questions.show_failure(change), accept) is True
+    assert await answer(questions.show_failure(change), leave) is False
+
+
+@pytest.mark.parametrize("afterwards", ["quit", "suspend", "shutdown"])
+async def test_what_is_about_to_happen_can_be_prevented(questions, afterwards):
+    assert await answer(questions.confirm_afterwards(afterwards, 30), leave) is False
+    assert await answer(questions.confirm_afterwards(afterwards, 30), accept) is True
