@@ -197,7 +197,7 @@ class SearchController(QObject):
 
 
 def _by_folder(matches: Sequence[Match]) -> Sequence[tuple[PlacePath, list[str]]]:
-    ordered = sorted(matches, key=lambda match: match.path)
+    ordered = sorted(matches, key=lambda match: (match.path[:-1], match.path[-1]))
     return [
         (folder, [match.path[-1] for match in group])
         for folder, group in groupby(ordered, key=lambda match: match.path[:-1])

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from desktop.models.directory import DirectoryModel
+from desktop.places.place import PlacePath
 from desktop.widgets.drops import EntriesDrop, PathsDrop, Payload, read_drop
 from desktop.widgets.table import RowTable
 from shared.entries import Entry
@@ -29,6 +30,8 @@ class DropTarget(QObject):
         super().__init__(table)
         self._table = table
         self._pane_id = pane_id
+        self.path: PlacePath = ()
+        """The folder that is shown."""
         self._model: DirectoryModel | None = None
         self._incoming: Payload | None = None
         self._is_target = False
@@ -53,6 +56,9 @@ class DropTarget(QObject):
         """A drag came over the list."""
         self._incoming = read_drop(event.mimeData())
         self.consider(event)
+        if self._incoming is not None:
+            # Qt tells a list that refuses at its edge nothing more, and the next row may be a welcome one.
+            event.accept()
 
     def consider(self, event: QDragMoveEvent) -> None:
         """Take the drag where it is now, or not, and show which."""
@@ -85,10 +91,11 @@ class DropTarget(QObject):
 
     def _is_welcome(self, payload: Payload, folder: Entry | None, event: QDropEvent) -> bool:
         if isinstance(payload, EntriesDrop) and payload.source_pane_id == self._pane_id:
+            # Another folder may have opened under the drag; in their own, they are where they are already.
+            is_here = payload.source_path == self.path
             if folder is None:
-                # They are here already; a copy of them beside them is something else.
-                return _holds_ctrl(event)
-            return folder.name not in payload.names
+                return not is_here or _holds_ctrl(event)
+            return not is_here or folder.name not in payload.names
         return True
 
     def _action_for(self, payload: Payload, event: QDropEvent) -> Qt.DropAction:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
 from desktop.models.directory import DirectoryModel
 from desktop.models.directory_row import Column
+from desktop.places.place import PlacePath
 from desktop.widgets.drag_picture import drag_picture
 from desktop.widgets.drop_target import DropTarget
 from desktop.widgets.file_columns import FileColumns
@@ -97,6 +98,10 @@ class FileTable(RowTable):
         self.selectionModel().selectionChanged.connect(self.selection_changed)
         self._target.set_model(model)
         self.columns.set_model(model)
+
+    def set_path(self, path: PlacePath) -> None:
+        """Say which folder is shown."""
+        self._target.path = path
 
     def set_packer(self, pack: Callable[[Sequence[Entry]], QMimeData]) -> None:
         """Say how entries become the data of a drag; the pane knows its place."""

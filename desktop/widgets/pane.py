@@ -169,6 +169,7 @@ class PaneView(QWidget):
         self._crumbs = list(crumbs)
         self._can_back, self._can_forward = can_back, can_forward
         self._crumb.set_crumbs(title, crumbs)
+        self._table.set_path(self.path)
         self._table.setAccessibleName(self.tr("Files in %1").replace("%1", title))
         if has_moved:
             if self.filter_bar.is_open:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from desktop.places.place import PlacePath
-from desktop.widgets.promised_files import PromisedFiles
 from desktop.widgets.drops import EntriesDrop, Payload, read_drop, write_clipboard, write_entries
+from desktop.widgets.promised_files import PromisedFiles
 from shared.entries import Entry
 from shared.names import display
 

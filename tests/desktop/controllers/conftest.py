@@ -269,6 +269,11 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.001)
 
 
+async def idle() -> None:
+    """Let everything end that a test has started; what goes on after it would find no loop."""
+    await until(lambda: len(asyncio.all_tasks()) == 1)
+
+
 @pytest.fixture
 def memory_place() -> type[MemoryPlace]:
     return MemoryPlace

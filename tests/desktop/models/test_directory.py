@@ -5,7 +5,9 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.models.directory import ENTRY_ROLE, Column, DirectoryModel
+from desktop.models.directory import ENTRY_ROLE, MARK_ROLE, DirectoryModel
+from desktop.models.directory_row import Column, Mark
+from desktop.models.natural import natural_key
 from shared.entries import Entry, Kind
 
 
@@ -126,3 +128,91 @@ def test_typing_finds_the_next_name_round_the_end(model: DirectoryModel) -> None
 def test_rows_of_skips_names_that_are_not_shown(model: DirectoryModel) -> None:
     model.set_entries([entry("a"), entry(".b"), entry("c")])
     assert model.rows_of(["c", ".b", "none"]) == [1]
+
+
+def many(count: int) -> list[Entry]:
+    """So many that they come in slices. Qt's model tester would look at each of them after every slice."""
+    return [entry(f"f{i * 7919 % count}", i % 97) for i in range(count)]
+
+
+def test_a_large_folder_ends_in_order_however_it_comes(qtbot: QtBot) -> None:
+    model = DirectoryModel()
+    entries = many(9000)
+    model.set_entries(entries[:500])
+    for start in range(500, 9000, 850):
+        model.append_entries(entries[start : start + 850])
+    with qtbot.waitSignal(model.settled):
+        model.sort(Column.SIZE, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: not model.is_settling and model.rowCount() == 9000)
+    assert names(model) == [e.name for e in sorted(entries, key=lambda e: (e.size, natural_key(e.name)), reverse=True)]
+    assert model.total == 9000
+
+
+def test_a_filter_typed_while_a_large_folder_comes_in_loses_nothing(qtbot: QtBot) -> None:
+    model = DirectoryModel()
+    entries = many(8000)
+    model.set_entries(entries[:4000])
+    model.set_filter("77")
+    model.append_entries(entries[4000:])
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert sorted(names(model)) == sorted(e.name for e in entries if "77" in e.name)
+    model.set_filter("")
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert model.rowCount() == model.total == 8000
+
+
+def test_a_folder_that_is_left_while_it_comes_in_leaves_nothing_behind(qtbot: QtBot) -> None:
+    model = DirectoryModel()
+    model.append_entries(many(20_000))
+    model.set_entries([entry("only")])
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert names(model) == ["only"]
+    assert model.total == 1
+
+
+def test_an_index_that_is_held_follows_its_entry_in_a_large_folder(qtbot: QtBot) -> None:
+    model = DirectoryModel()
+    model.set_entries(many(5000))
+    qtbot.waitUntil(lambda: not model.is_settling)
+    held = QPersistentModelIndex(model.index(17, 0))
+    name = held.data(ENTRY_ROLE).name
+    model.sort(Column.SIZE)
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert held.data(ENTRY_ROLE).name == name
+    assert held.row() != 17
+
+
+def test_marks_are_shown_and_filter(model: DirectoryModel) -> None:
+    model.set_entries([entry("a"), entry("b"), entry("c")])
+    model.set_marks({"a": Mark.NEW, "b": Mark.EQUAL})
+    assert [model.index(row, 0).data(MARK_ROLE) for row in range(3)] == [Mark.NEW, Mark.EQUAL, None]
+    assert "Only on this side" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Only on this side" in model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    model.show_marks(frozenset({Mark.EQUAL}))
+    assert names(model) == ["b"]
+    model.set_marks({"c": Mark.EQUAL})
+    assert names(model) == ["c"]
+    model.show_marks(None)
+    assert names(model) == ["a", "b", "c"]
+
+
+def test_marks_reach_rows_that_were_still_on_their_way(qtbot: QtBot) -> None:
+    model = DirectoryModel()
+    entries = many(6000)
+    model.append_entries(entries)
+    model.set_marks({"f5999": Mark.NEWER})
+    qtbot.waitUntil(lambda: not model.is_settling)
+    assert [model.entry(row).name for row in range(6000) if model.row(row).mark is Mark.NEWER] == ["f5999"]
+
+
+def test_ranges_are_measured_without_walking_their_rows(model: DirectoryModel) -> None:
+    model.set_entries([folder("x"), entry("a", 3), entry("b", 4), entry("c", 5)])
+    assert model.measure([(0, 0)]) == (1, None)
+    assert model.measure([(0, 1), (3, 3)]) == (3, 8)
+    assert model.measure([]) == (0, None)
+
+
+def test_a_mask_finds_rows(model: DirectoryModel) -> None:
+    model.set_entries([entry("a.jpg"), entry("b.jpg.txt"), entry("c.JPG")])
+    assert model.rows_like("*.jpg") == [0, 2]
+    assert model.rows_like("") == []

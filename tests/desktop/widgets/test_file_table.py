@@ -47,9 +47,9 @@ class Hand:
         self._table.dragLeaveEvent(QDragLeaveEvent())
 
 
-def entries(names: Sequence[str], pane: str = "right") -> QMimeData:
+def entries(names: Sequence[str], pane: str = "right", path: tuple[str, ...] = ("in",)) -> QMimeData:
     data = QMimeData()
-    write_entries(data, EntriesDrop(pane, ("in",), tuple(names)))
+    write_entries(data, EntriesDrop(pane, path, tuple(names)))
     return data
 
 
@@ -87,7 +87,7 @@ def test_a_drop_on_a_folder_goes_into_it_and_on_a_file_beside_it(pane: PaneView,
 
 
 def test_entries_are_not_taken_where_they_are_or_into_themselves(pane: PaneView, qtbot: QtBot) -> None:
-    own = entries(["docs"], pane="left")
+    own = entries(["docs"], pane="left", path=("home", "anna"))
     hand = Hand(pane.table, own)
     assert not hand.move(-1).isAccepted()
     assert not hand.move(0).isAccepted()
@@ -96,6 +96,29 @@ def test_entries_are_not_taken_where_they_are_or_into_themselves(pane: PaneView,
     event = hand.move(1)
     assert event.isAccepted()
     assert event.dropAction() == Qt.DropAction.MoveAction
+
+
+def test_entries_are_taken_by_a_folder_that_opened_under_their_drag(pane: PaneView, qtbot: QtBot) -> None:
+    own = entries(["docs"], pane="left", path=("home",))
+    hand = Hand(pane.table, own)
+    event = hand.move(-1)
+    assert event.isAccepted()
+    assert event.dropAction() == Qt.DropAction.MoveAction
+    with qtbot.waitSignal(pane.entries_dropped) as dropped:
+        hand.drop(-1)
+    assert dropped.args == [EntriesDrop("left", ("home",), ("docs",)), ("home", "anna")]
+
+
+def test_a_drag_that_begins_on_a_file_is_followed_to_the_folders(pane: PaneView) -> None:
+    own = entries(["a.txt"], pane="left", path=("home", "anna"))
+    model = pane.table.model()
+    at = QPointF(pane.table.visualRect(model.index(2, 0)).center()).toPoint()
+    no_keys = Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(at, _BOTH, own, Qt.MouseButton.LeftButton, no_keys)
+    event.ignore()
+    pane.table.dragEnterEvent(event)
+    assert event.isAccepted()
+    assert not pane.table.is_drop_target
 
 
 def test_shift_means_a_move(pane: PaneView, qtbot: QtBot) -> None:
@@ -194,7 +217,7 @@ def test_nonsense_about_columns_is_passed_over(pane: PaneView, text: str) -> Non
 
 
 def test_ctrl_means_a_copy_beside_the_originals(pane: PaneView, qtbot: QtBot) -> None:
-    own = entries(["docs"], pane="left")
+    own = entries(["docs"], pane="left", path=("home", "anna"))
     hand = Hand(pane.table, own)
     event = hand.move(-1, Qt.KeyboardModifier.ControlModifier)
     assert event.isAccepted()
