@@ -5,6 +5,7 @@ What adapts is shown on a line with a rate; what the bytes must survive, with an
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from desktop.client.channel import BulkChannel
+from desktop.client.links import ClientLinks
 from desktop.transfers.ports import Finished, Job
 from server.engine import run as engine_run
 from server.engine.connection import Connection
@@ -139,6 +141,22 @@ def test_an_end_that_does_not_want_it_gets_nothing_coded(
         line.close()
     assert line.up >= 2 * BLOCK + 50_000
     assert line.down >= 2 * BLOCK + 50_000
+
+
+def test_links_hand_the_wish_on_to_their_channels(desk: Desk) -> None:
+    async def play() -> None:
+        session = await desk.session()
+        loop = asyncio.get_running_loop()
+        for wish in (True, False):
+            links = ClientLinks(loop, compress=wish)
+            links.set_session("site", session)
+            channel = await loop.run_in_executor(None, links.open_channel, "site")
+            assert isinstance(channel, BulkChannel)
+            assert channel._stream.conversation.takes_coded is wish
+            channel.close()
+        await session.close()
+
+    asyncio.run(play())
 
 
 # --- what coded content must survive

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from shared import stream
+from shared.coding.coder import Coder
 from shared.errors import ConnectionLostError
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
@@ -51,6 +54,9 @@ class Wire:
     def sendall(self, data: bytes | bytearray | memoryview, /) -> None:
         self._clock.now += self._delay
         self.sent.append(bytes(data))
+
+
+Stream = BlockingStream[ClientConversation]
 
 
 def client_with(
@@ -137,3 +143,83 @@ def test_a_peer_that_reads_a_trickle_is_given_up(clock: Clock) -> None:
     client.send(messages.Ping(id=1))
     with pytest.raises(ConnectionLostError, match="too slow"):
         client.flush()
+
+
+# --- compressing
+
+
+class Doubler:
+    """A coder that makes a tenth of everything, and writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.files: list[int] = []
+        self.looks: list[tuple[int, float]] = []
+
+    def begin_file(self, size: int) -> None:
+        self.files.append(size)
+
+    def piece(self) -> int:
+        return limits.MAX_DATA
+
+    def about_to_send(self, sent: int, waited_s: float) -> None:
+        self.looks.append((sent, waited_s))
+
+    def code(self, content: memoryview) -> bytes | None:
+        return bytes(len(content) // 10) or None
+
+
+def coding(wire: Wire, pace: list[int] | None = None, *, takes: bool = True) -> tuple[Stream, Doubler]:
+    client = ClientConversation(nonce=b"c" * 24, agent="test")
+    server = ServerConversation(
+        nonce=b"s" * 24, name="desk", agent="test", decode=(lambda coded, length: bytes(length)) if takes else None
+    )
+    pump(server, client)
+    client.say_hello()
+    client.send(messages.Attach(session=b"s" * 16, proof=b"p" * 32))
+    pump(client, server)
+    server.send(messages.Attached(proof=b"p" * 32))
+    pump(server, client)
+    coder = Doubler()
+    stream = BlockingStream(wire, client, None if pace is None else pace.append, coder=cast(Coder, coder))
+    return stream, coder
+
+
+def test_what_travels_is_what_is_counted_and_paced(clock: Clock) -> None:
+    wire, paced = Wire(clock, delay=0.5), list[int]()
+    client, coder = coding(wire, paced)
+    client.send(put(2 * limits.MIB, inline=True))
+    client.send_data(memoryview(bytes(2 * limits.MIB)))
+    client.flush()
+    assert sum(paced) == 2 * (limits.MIB // 10)
+    assert client.bytes_out == sum(map(len, wire.sent)) < 2 * limits.MIB / 9
+    assert coder.files == [2 * limits.MIB]
+    assert [sent for sent, _ in coder.looks] == [sum(map(len, wire.sent[:count])) for count in range(len(wire.sent))]
+    assert coder.looks[-1][1] == pytest.approx(0.5 * (len(wire.sent) - 1))
+
+
+def test_a_peer_that_takes_nothing_coded_gets_it_raw(clock: Clock) -> None:
+    wire = Wire(clock)
+    client, _ = coding(wire, takes=False)
+    client.send(put(limits.MIB, inline=True))
+    client.send_data(memoryview(bytes(limits.MIB)))
+    assert sum(map(len, wire.sent)) > limits.MIB
+
+
+def test_a_received_coded_frame_is_paced_as_what_it_was_on_the_line(clock: Clock) -> None:
+    content = 500_000
+    server = ServerConversation(nonce=b"s" * 24, name="d", agent="t", decode=lambda coded, length: bytes(length))
+    other = ClientConversation(nonce=b"c" * 24, agent="test")
+    pump(server, other)
+    other.say_hello()
+    other.send(messages.Attach(session=b"s" * 16, proof=b"p" * 32))
+    pump(other, server)
+    server.send(messages.Attached(proof=b"p" * 32))
+    pump(server, other)
+    other.send(put(content, inline=True))
+    other.append_output(other.coded_header(content, 1000) + bytes(1000))
+    sent = bytes(other.take_output())
+    paced: list[int] = []
+    stream = BlockingStream(Wire(clock, sent, step=700), server, paced.append)
+    assert isinstance(stream.receive(), messages.Put)
+    stream.receive_data(memoryview(bytearray(content)))
+    assert sum(paced) == len(sent)
