@@ -124,7 +124,7 @@ class _Run:
         self._connector = connector
         self._report = report
         throttle = Throttle(options.limit, options.limit_up, options.limit_down)
-        self._links = ClientLinks(asyncio.get_running_loop(), throttle)
+        self._links = ClientLinks(asyncio.get_running_loop(), throttle, compress=options.compress)
         self._engine = TransferEngine(
             MemoryStore(), self._links, DiskFiles(), max_channels=options.jobs, patience=_PATIENCE
         )

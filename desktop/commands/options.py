@@ -42,6 +42,7 @@ class Options:
     limit: int | None
     limit_up: int | None
     limit_down: int | None
+    compress: bool
     json: bool
     quiet: bool
     recursive: bool
@@ -77,6 +78,7 @@ def parse(verb: str, words: Sequence[str]) -> Options:
         limit=found.limit,
         limit_up=found.limit_up,
         limit_down=found.limit_down,
+        compress=found.compress == "auto",
         json=found.json,
         quiet=found.quiet,
         recursive=getattr(found, "recursive", False),
@@ -122,6 +124,12 @@ def _parser(verb: str) -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=_rate, metavar="10M", help="bytes per second, in total")
     parser.add_argument("--limit-up", type=_rate, metavar="1M", help="bytes per second, to servers")
     parser.add_argument("--limit-down", type=_rate, metavar="5M", help="bytes per second, from servers")
+    parser.add_argument(
+        "--compress",
+        choices=("auto", "never"),
+        default="auto",
+        help="compress content on its way: where it makes the transfer faster (default), or never",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     if verb == "rm":

@@ -70,3 +70,11 @@ def test_each_way_can_have_its_own_limit() -> None:
 def test_every_verb_reads_its_words(verb: str) -> None:
     words = ["wherry://a@h/x"] if verb in {"ls", "rm", "mkdir", "sum", "df", "passwd"} else ["wherry://a@h/x", "y"]
     assert parse(verb, words).words == tuple(words)
+
+
+def test_content_is_compressed_where_it_pays_unless_that_is_switched_off() -> None:
+    assert parse("put", ["a", "wherry://a@h/"]).compress
+    assert parse("put", ["a", "wherry://a@h/", "--compress", "auto"]).compress
+    assert not parse("get", ["wherry://a@h/x", "a", "--compress", "never"]).compress
+    with pytest.raises(SystemExit):
+        parse("get", ["wherry://a@h/x", "a", "--compress", "always"])
