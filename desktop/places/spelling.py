@@ -19,9 +19,15 @@ def check_spelling(path: str) -> None:
     if identity is None:
         return
     folder, name = os.path.split(path)
-    other = other_spelling(
-        name, identity, lambda each: _identity(os.path.join(folder, each)), lambda: os.listdir(folder)
-    )
+
+    def identify(each: str) -> Identity | None:
+        try:
+            return _identity(os.path.join(folder, each))
+        except OSError:
+            # Another spelling of a long name can be too long.
+            return None
+
+    other = other_spelling(name, identity, identify, lambda: os.listdir(folder))
     if other is not None:
         raise LocalError(
             Code.EXISTS, f"this disk takes the name for “{display(other)}”, which is there", path=display(path)

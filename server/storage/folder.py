@@ -65,7 +65,6 @@ class Folder:
             except FileNotFoundError:
                 return None
 
-
     def other_spelling(self, name: str, found: os.stat_result) -> str | None:
         """Return what ``found`` is really called here, where the disk takes ``name`` for it; None: just so.
 
@@ -73,8 +72,11 @@ class Folder:
         """
 
         def identify(other: str) -> system.Identity | None:
-            status = self.find(other)
-            return None if status is None else system.identity_of(status)
+            try:
+                return system.identity_of(system.look(self.handle, other))
+            except OSError:
+                # Not there; or no name at all: another spelling of a long one can be too long.
+                return None
 
         with storage_errors(self.path):
             return other_spelling(name, system.identity_of(found), identify, lambda: os.listdir(self.handle))

@@ -45,6 +45,11 @@ def test_names_that_are_kept_apart_are_no_matter(tmp_path: Path) -> None:
     check_spelling(str(tmp_path / "nowhere" / "x"))
 
 
+def test_a_name_whose_other_spelling_is_too_long_is_no_trouble(tmp_path: Path) -> None:
+    (tmp_path / ("\u00e9" * 127)).touch()
+    check_spelling(str(tmp_path / ("\u00e9" * 127)))
+
+
 @pytest.mark.usefixtures("folding")
 def test_a_folder_is_not_filled_under_another_spelling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "Photos").mkdir()

@@ -157,6 +157,17 @@ def test_a_folder_is_not_filled_by_another_spelling_of_its_name(
     jail.open_folder(("photos",)).close()
 
 
+def test_a_name_whose_other_spelling_is_too_long_is_no_trouble(jail: Jail, top: Folder, home: Path) -> None:
+    name = "\u00e9" * 127
+    (home / name).write_bytes(b"old")
+    (home / "new").write_bytes(b"new")
+    found = top.find(name)
+    assert found is not None
+    assert top.other_spelling(name, found) is None
+    jail.rename(("new",), (name,), True)
+    assert (home / name).read_bytes() == b"new"
+
+
 def test_what_a_folder_really_calls_it(top: Folder, home: Path) -> None:
     (home / "a").touch()
     found = top.find("a")
