@@ -9,9 +9,16 @@ from __future__ import annotations
 import sys
 from getpass import getpass
 
+from server.accounts.strength import Strength, estimate
 from shared.auth.credentials import MAX_PASSWORD
 from shared.errors import ConfigError
 from shared.names import display
+
+_WORDS = {
+    Strength.NONE: "among the first that anybody would try",
+    Strength.WEAK: "weak",
+    Strength.FAIR: "only fair",
+}
 
 _TITLE = "A password is needed"
 
@@ -33,11 +40,19 @@ def read_password(name: str, *, from_stdin: bool) -> str:
         password = getpass(f"Password for {display(name)}: ")
         if not password:
             raise ConfigError("an empty password lets everybody in", title=_TITLE)
+        _say_strength(name, password)
         if getpass("The same once more: ") != password:
             raise ConfigError("the two passwords differ", title=_TITLE, hint="Nothing was changed; try again.")
     except EOFError as error:
         raise ConfigError("the input ended", title=_TITLE) from error
     return password
+
+
+def _say_strength(name: str, password: str) -> None:
+    """Tell a person of a password that is easy to guess. It is taken all the same: he knows what it guards."""
+    words = _WORDS.get(estimate(password, (name,)))
+    if words is not None:
+        print(f"This password is {words}. A few words that do not belong together are better.", file=sys.stderr)
 
 
 def _read_line() -> str:

@@ -185,7 +185,7 @@ def _open_postgresql(url: sa.URL) -> Engine:
             # A database that was restarted must cost a reconnect, not a failed login.
             pool_pre_ping=True,
             pool_size=8,
-            max_overflow=24,
+            max_overflow=16,
             connect_args={"connect_timeout": int(BUSY_SECONDS), "application_name": "wherry-server"},
         )
     except ImportError as error:

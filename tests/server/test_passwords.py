@@ -82,3 +82,18 @@ def test_without_a_terminal_nothing_is_guessed(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ConfigError) as refused:
         read_password("anna", from_stdin=False)
     assert "--password-stdin" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("password", "first that anybody"), ("anna1234", "weak"), ("correct horse battery staple", "")],
+)
+def test_a_person_is_told_of_a_password_that_is_easily_guessed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], password: str, said: str
+) -> None:
+    answers(monkeypatch, password, password)
+    assert read_password("anna", from_stdin=False) == password
+    told = capsys.readouterr().err
+    assert said in told
+    assert bool(said) == bool(told)
+    assert password not in told.replace("This password", "")

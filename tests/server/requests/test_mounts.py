@@ -186,6 +186,18 @@ def test_each_folder_has_its_own_limit(world: World) -> None:
     assert isinstance(world.ask(put(b"lab", b"4", size=1), b"x")[-1], messages.Stored)
 
 
+def test_the_space_left_is_what_the_quota_leaves(tmp_path: Path) -> None:
+    (tmp_path / "old").write_bytes(bytes(300))
+    opened = Homes().open(tmp_path, "anna", Limit(1000))
+    desk = Desk(opened)
+    exchange = FakeExchange()
+    desk.handle(messages.Space(id=1), exchange)
+    desk.close()
+    opened.close()
+    (answer,) = exchange.sent
+    assert (answer.free, answer.total) == (700, 1000)
+
+
 def test_errors_name_the_path_that_was_asked_for(world: World) -> None:
     (answer,) = world.ask(messages.Remove(id=1, path=(b"lab", b"a", b"b")))
     assert (answer.code, answer.path) == (Code.NOT_FOUND, (b"lab", b"a", b"b"))
