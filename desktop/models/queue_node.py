@@ -77,9 +77,10 @@ class Node:
         elif parts is None and self.family is not None and not self.family.children:
             self.family = None
 
-    def make_key(self) -> tuple[int, int, int, int]:
+    def make_key(self) -> tuple[int, int, int, int, int]:
         own = (self.position, self.id)
-        return (*own, -1, -1) if self.parent is None else (*self.parent.key[:2], *own)
+        # Positions may be negative, so a number of its own puts the folder first.
+        return (*own, 0, 0, 0) if self.parent is None else (*self.parent.key[:2], 1, *own)
 
     @property
     def children(self) -> dict[int, Node]:

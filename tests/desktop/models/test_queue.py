@@ -86,6 +86,12 @@ def test_a_folder_moves_with_its_contents(model: QueueModel) -> None:
     assert shown(model) == [2, 3, 1]
 
 
+def test_what_was_moved_to_the_top_stays_below_its_folder(model: QueueModel) -> None:
+    model.apply_rows([row(1), row(2), row(3, group=2), row(4, group=2, position=-7)])
+    model.set_expanded(1, True)
+    assert shown(model) == [1, 2, 4, 3]
+
+
 def test_filters_show_items_and_the_folders_they_are_in(model: QueueModel) -> None:
     model.apply_rows(
         [row(1, State.RUNNING), row(2, State.DONE, group=1), row(3, State.FAILED, group=1), row(4, State.DONE)]
