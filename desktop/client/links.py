@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any, TypeVar
 
 from desktop.client.channel import BulkChannel
@@ -17,7 +18,7 @@ from desktop.places.ticket import Ticket
 from desktop.transfers.items import Progress
 from desktop.transfers.ports import Channel, FolderFacts, Job, Room
 from shared.entries import Entry
-from shared.errors import Code, ConnectionLostError, LocalError, RemoteError
+from shared.errors import Code, ConnectionLostError, ItemError, LocalError, RemoteError
 from shared.names import RemotePath, format_path
 
 _log = logging.getLogger(__name__)
@@ -79,8 +80,13 @@ class ClientLinks:
     def list_folder(self, site: str, path: RemotePath) -> Sequence[Entry]:
         return self._wait(self._session(site).list_all(path))
 
-    def make_folder(self, site: str, path: RemotePath) -> None:
-        self._wait(self._session(site).make_folder(path, parents=True))
+    def list_folders(self, site: str, paths: Sequence[RemotePath]) -> Sequence[Sequence[Entry] | ItemError]:
+        session = self._session(site)
+        return self._wait(_each([partial(session.list_all, path) for path in paths]))
+
+    def make_folders(self, site: str, paths: Sequence[RemotePath]) -> Sequence[ItemError | None]:
+        session = self._session(site)
+        return self._wait(_each([partial(session.make_folder, path, parents=True) for path in paths]))
 
     def discard(self, site: str, path: RemotePath) -> None:
         try:
@@ -159,6 +165,18 @@ class _Reading(Ticket):
 
 def _closing() -> ConnectionLostError:
     return ConnectionLostError("the program is closing")
+
+
+async def _each(requests: Sequence[Callable[[], Coroutine[Any, Any, T]]]) -> Sequence[T | ItemError]:
+    """Ask for all without waiting in between; return the answers, or why there is none, in order."""
+    answers: list[T | ItemError] = []
+    for start in range(0, len(requests), _AT_ONCE):
+        asked = (request() for request in requests[start : start + _AT_ONCE])
+        for answer in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(answer, BaseException) and not isinstance(answer, ItemError):
+                raise answer
+            answers.append(answer)
+    return answers
 
 
 async def _settle(session: Session, folders: Sequence[FolderFacts]) -> None:

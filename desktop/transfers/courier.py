@@ -17,7 +17,7 @@ from desktop.transfers.scheduler import Start, Work
 from desktop.transfers.targets import part_path
 from shared.entries import Kind
 from shared.errors import Code, ConnectionLostError, ItemError, LocalError
-from shared.names import BadNameError, check_path, display
+from shared.names import BadNameError, RemotePath, check_path, display
 from shared.text import format_size
 
 
@@ -95,24 +95,29 @@ class Courier:
     # --- Folders ---------------------------------------------------------------------------------------------
 
     def _make_folders(self, run: Run) -> None:
+        wanted: dict[int, RemotePath] = {}
         for id, task in run.tasks.items():
+            item = task.item
             if task.progress.is_cancelled:
                 self._report(id, Stopped())
                 continue
-            self._report(id, Begun(0, task.item.mtime_ns))
+            self._report(id, Begun(0, item.mtime_ns))
             try:
-                self._make_folder(task.item)
+                check_path(item.remote)
+                if item.direction is Direction.UPLOAD and item.remote:
+                    wanted[id] = item.remote
+                    continue
+                if item.direction is Direction.DOWNLOAD:
+                    self._files.make_folder(_usable_local(item))
             except ItemError as error:
                 self._report(id, error)
             else:
                 self._report(id, Finished(0, b"", 0))
-
-    def _make_folder(self, item: Item) -> None:
-        check_path(item.remote)
-        if item.direction is Direction.DOWNLOAD:
-            self._files.make_folder(_usable_local(item))
-        elif item.remote:
-            self._links.make_folder(item.site, item.remote)
+        if wanted:
+            # A round trip for each would take longer than their files.
+            errors = self._links.make_folders(run.start.site, list(wanted.values()))
+            for id, failure in zip(wanted, errors, strict=True):
+                self._report(id, failure or Finished(0, b"", 0))
 
     # --- Files -----------------------------------------------------------------------------------------------
 

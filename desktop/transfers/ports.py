@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desktop.transfers.items import Batch, Direction, Existing, Item, Progress
 from shared.entries import Entry
-from shared.errors import LocalError, WherryError
+from shared.errors import ItemError, LocalError, WherryError
 from shared.names import RemotePath
 from shared.protocol.limits import MIB
 
@@ -122,8 +122,13 @@ class Links(Protocol):
     def list_folder(self, site: str, path: RemotePath) -> Sequence[Entry]:
         """Blocking: the complete listing of a remote folder. Raises RemoteError or ConnectionLostError."""
 
-    def make_folder(self, site: str, path: RemotePath) -> None:
-        """Blocking: make a remote folder and those above it; an existing one is no error."""
+    def list_folders(self, site: str, paths: Sequence[RemotePath]) -> Sequence[Sequence[Entry] | ItemError]:
+        """Blocking: the listings of several folders, or why one cannot be read, asked for without waiting in between.
+        Raises ConnectionLostError."""
+
+    def make_folders(self, site: str, paths: Sequence[RemotePath]) -> Sequence[ItemError | None]:
+        """Blocking: make remote folders, in order, and those above them, without waiting in between; an existing one
+        is no error. Return what went wrong with each. Raises ConnectionLostError."""
 
     def compare(self, site: str, job: Job) -> bool:
         """Tell whether the local and the remote file of a job have the same content; moves and changes nothing.

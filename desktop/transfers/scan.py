@@ -60,6 +60,9 @@ class Ended:
 
 Finding = Looked | Found | Ended
 
+_AT_ONCE = 16
+"""Folders of a server that are asked for together; all of their listings are in memory together."""
+
 
 def source_item(source: Source, batch: int, direction: Direction, site: str, target: Target) -> Item:
     """Return the item for one chosen thing, without id: QUEUED, or FAILED when a name is not allowed."""
@@ -179,38 +182,56 @@ class Surveyor:
         count = 0
         folders: list[RemotePath] = [()]
         while folders:
-            relative = folders.pop()
-            try:
-                listing = self._links.list_folder(source.site, (*source.remote, *relative))
-                check_unique([entry.name for entry in listing])
-            except ItemError as error:
-                if not relative:
-                    raise
-                here = (*source.remote, *relative)
-                if here not in known.unread:
-                    item = self._child(source, join_local(source.local, relative), here)
-                    yield Found(source.id, _unreadable(item, error))
-                continue
-            count += len(listing)
-            if count > MAX_LISTING_ENTRIES:
-                raise RemoteError(Code.TOO_LARGE, "the folder has no end", path=format_path(source.remote))
+            # Several at once: over a long line the waiting is what takes time.
+            group = folders[: -_AT_ONCE - 1 : -1]
+            del folders[-len(group) :]
+            listings = self._links.list_folders(source.site, [(*source.remote, *each) for each in group])
             below: list[RemotePath] = []
-            for entry in listing:
-                path = (*relative, entry.name)
-                remote = (*source.remote, *path)
-                is_new = remote not in known.paths
-                try:
-                    check_path(remote)
-                    local = join_local(source.local, path)
-                except ItemError as error:
-                    if is_new:
-                        yield Found(source.id, _refused(self._child(source, "", remote), entry, error))
-                    continue
-                if entry.kind is Kind.FOLDER:
-                    below.append(path)
-                if is_new:
-                    yield Found(source.id, _child_of_kind(self._child(source, local, remote), entry, False))
+            for relative, listing in zip(group, listings, strict=True):
+                if not isinstance(listing, ItemError):
+                    count += len(listing)
+                if count > MAX_LISTING_ENTRIES:
+                    raise RemoteError(Code.TOO_LARGE, "the folder has no end", path=format_path(source.remote))
+                yield from self._look_into(source, known, relative, listing, below)
             folders.extend(reversed(below))
+
+    def _look_into(
+        self,
+        source: Item,
+        known: Known,
+        relative: RemotePath,
+        listing: Sequence[Entry] | ItemError,
+        below: list[RemotePath],
+    ) -> Iterator[Finding]:
+        """Tell what one folder of the server has; its own folders come into ``below``."""
+        try:
+            if isinstance(listing, ItemError):
+                raise listing
+            check_unique([entry.name for entry in listing])
+        except ItemError as error:
+            if not relative:
+                raise
+            here = (*source.remote, *relative)
+            if here not in known.unread:
+                yield Found(
+                    source.id, _unreadable(self._child(source, join_local(source.local, relative), here), error)
+                )
+            return
+        for entry in listing:
+            path = (*relative, entry.name)
+            remote = (*source.remote, *path)
+            is_new = remote not in known.paths
+            try:
+                check_path(remote)
+                local = join_local(source.local, path)
+            except ItemError as error:
+                if is_new:
+                    yield Found(source.id, _refused(self._child(source, "", remote), entry, error))
+                continue
+            if entry.kind is Kind.FOLDER:
+                below.append(path)
+            if is_new:
+                yield Found(source.id, _child_of_kind(self._child(source, local, remote), entry, False))
 
     def _stat(self, source: Item) -> Entry:
         """There is no question about one entry in the port: the listing of the folder above answers it."""

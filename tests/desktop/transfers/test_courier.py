@@ -9,7 +9,7 @@ from desktop.transfers.items import Direction, Item, Policy
 from desktop.transfers.ports import Conflicted, Finished, Job, Room, Stopped
 from desktop.transfers.scheduler import Start, Work
 from shared.entries import Entry, Kind
-from shared.errors import Code, ConnectionLostError, ItemError, LocalError
+from shared.errors import Code, ConnectionLostError, ItemError, LocalError, RemoteError
 from tests.desktop.transfers.world import SITE, Channel, Files, Links, file_entry, folder_entry
 
 
@@ -281,3 +281,18 @@ def test_a_disk_keeps_a_reserve_but_a_tiny_one_can_be_used() -> None:
     assert Room(100 << 30, 200 << 30).usable == (100 << 30) - (64 << 20)
     assert Room(1000, 1000).usable == 990
     assert Room(5, 1 << 40).usable == 0
+
+
+# --- Folders ---------------------------------------------------------------------------------------------------------
+
+
+def test_remote_folders_are_asked_for_together_and_fail_alone(worker: Worker) -> None:
+    worker.links.folder_error["in", "b"] = RemoteError(Code.PERMISSION)
+    run = worker.run(*(up(id, name, kind=Kind.FOLDER) for id, name in enumerate("abc", 1)), work=Work.FOLDERS)
+    run.tasks[3].progress.is_cancelled = True
+    worker.courier.carry(run)
+    outcomes = worker.outcomes()
+    assert isinstance(outcomes[1], Finished)
+    assert code(outcomes[2]) is Code.PERMISSION
+    assert outcomes[3] == Stopped()
+    assert worker.links.folders == [("in", "a"), ("in", "b")]

@@ -156,6 +156,20 @@ def test_a_remote_folder_is_joined_below_the_target(links: Links) -> None:
     assert {name: item.local for name, item in items.items()} == {"d/sub": "/home/d/sub", "d/sub/x": "/home/d/sub/x"}
 
 
+def test_the_folders_of_a_server_are_asked_for_together_and_told_in_order(links: Links) -> None:
+    names = [f"{number:02}" for number in range(40)]
+    for name in names:
+        links.tree.add(f"d/{name}/sub/x")
+    items = found(survey(links, down("d")))
+    order = [path for path in items if path.count("/") == 1]
+    assert order == [f"d/{name}" for name in names]
+    assert [path for path in items if path.endswith("/x")] == [f"d/{name}/sub/x" for name in names]
+    asked = [path for group in links.listed for path in group]
+    assert len(asked) == len(set(asked)) == 81  # each once
+    assert max(map(len, links.listed)) == 16
+    assert len(links.listed) <= 9
+
+
 def test_the_home_itself_can_be_fetched(links: Links) -> None:
     links.tree.add("x")
     findings = survey(links, source_item(Source((), None, ""), 1, DOWN, SITE, "/home"))

@@ -13,7 +13,7 @@ from desktop.transfers.engine import TransferEngine
 from desktop.transfers.items import Batch, Direction, Existing, Item, State
 from desktop.transfers.ports import Conflicted, Finished, FolderFacts, Job, Outcome, Room, Stopped
 from shared.entries import Entry, Kind
-from shared.errors import Code, ConnectionLostError, LocalError, RemoteError, WherryError
+from shared.errors import Code, ConnectionLostError, ItemError, LocalError, RemoteError, WherryError
 from shared.names import RemotePath
 
 SITE = "anna@desk:47623"
@@ -121,6 +121,8 @@ class Links:
     lock: threading.Lock = field(default_factory=threading.Lock)
     open_error: WherryError | None = None
     listing_error: dict[RemotePath, WherryError] = field(default_factory=dict)
+    folder_error: dict[RemotePath, ItemError] = field(default_factory=dict)
+    listed: list[list[RemotePath]] = field(default_factory=list)
     settled: list[FolderFacts] = field(default_factory=list)
     space: Room = field(default_factory=lambda: Room(1 << 50, 1 << 50))
     limits: tuple[int | None, int | None, int | None] | None = None
@@ -145,12 +147,24 @@ class Links:
             raise self.listing_error[path]
         return self.tree.children(path)
 
-    def make_folder(self, site: str, path: RemotePath) -> None:
+    def list_folders(self, site: str, paths: Sequence[RemotePath]) -> Sequence[Sequence[Entry] | ItemError]:
+        self.listed.append(list(paths))
+        listings: list[Sequence[Entry] | ItemError] = []
+        for path in paths:
+            try:
+                listings.append(self.list_folder(site, path))
+            except ItemError as error:
+                listings.append(error)
+        return listings
+
+    def make_folders(self, site: str, paths: Sequence[RemotePath]) -> Sequence[ItemError | None]:
         if not self.is_up:
             raise ConnectionLostError("no session")
         with self.lock:
-            self.folders.append(path)
-            self.tree.add("/".join(path), folder_entry(path[-1]))
+            for path in paths:
+                self.folders.append(path)
+                self.tree.add("/".join(path), folder_entry(path[-1]))
+        return [self.folder_error.get(path) for path in paths]
 
     def discard(self, site: str, path: RemotePath) -> None:
         self.discarded.append(path)
