@@ -9,7 +9,9 @@ import pytest
 import pytest_asyncio
 
 from desktop.controllers.changes import ChangesController
+from desktop.controllers.mode_change import ModeChange
 from desktop.controllers.pane import PaneController
+from desktop.controllers.undoing import UndoController
 from shared.entries import Entry, Kind
 from shared.errors import Code, RemoteError
 
@@ -143,3 +145,46 @@ async def test_without_a_place_nothing_is_asked(changes, pane, place, person):
     await asyncio.sleep(0.01)
     assert len(place.calls) == before
     assert person.asked == []
+
+
+async def test_a_rename_and_a_move_can_be_taken_back(pane, person, place, rows):
+    undoing = UndoController(pane.failed)
+    changes = ChangesController(pane, person, undoing)
+    changes.rename(file("a.txt"), "b.txt")
+    await until(lambda: "b.txt" in rows.names)
+    changes.move((), ["b.txt"], ("music",))
+    await until(lambda: undoing.text == "moving b.txt")
+    undoing.undo()
+    await until(lambda: "b.txt" in rows.names and undoing.text == "renaming “a.txt”")
+    undoing.undo()
+    await until(lambda: "a.txt" in rows.names)
+    assert place.folders["music",] == []
+    await changes.close()
+    await undoing.close()
+
+
+async def test_a_deletion_on_a_server_is_never_offered_to_be_taken_back(pane, person, rows):
+    undoing = UndoController(pane.failed)
+    changes = ChangesController(pane, person, undoing)
+    changes.delete([file("a.txt")])
+    await until(lambda: "a.txt" not in rows.names)
+    assert undoing.text == ""
+    await changes.close()
+    await undoing.close()
+
+
+async def test_permissions_change_for_each_as_the_boxes_say(changes, person, place):
+    person.mode_change = ModeChange(on=0o100, off=0o004)
+    changes.show_properties([file("a.txt"), folder("photos"), Entry("link", Kind.LINK, 0, 0, 0o777)])
+    await until(lambda: len([call for call in place.calls if call[0] == "set_mode"]) == 2)
+    assert [call for call in place.calls if call[0] == "set_mode"] == [
+        ("set_mode", ("a.txt",), 0o740),
+        ("set_mode", ("photos",), 0o751),
+    ]
+
+
+async def test_nothing_is_changed_where_the_boxes_stay_as_they_are(changes, person, place):
+    person.mode_change = ModeChange(on=0, off=0)
+    changes.show_properties([file("a.txt")])
+    await until(lambda: person.asked)
+    assert not [call for call in place.calls if call[0] == "set_mode"]

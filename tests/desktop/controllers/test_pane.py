@@ -198,3 +198,26 @@ async def test_without_a_place_the_pane_is_empty_and_asks_nothing(pane, place, r
     assert rows.names == []
     assert pane.path is None
     assert len(place.calls) == before
+
+
+async def test_a_path_that_is_typed_is_completed_by_folders_only(pane, screen):
+    pane.complete("/ph")
+    await until(lambda: screen.offers)
+    assert screen.offers == [("/ph", ["/photos"])]
+    pane.complete("/")
+    await until(lambda: len(screen.offers) == 2)
+    assert screen.offers[-1] == ("/", ["/music", "/photos"])
+    pane.complete("/none/x")
+    await until(lambda: len(screen.offers) == 3)
+    assert screen.offers[-1] == ("/none/x", [])
+    assert screen.banners == []
+
+
+async def test_several_steps_back_at_once(pane, screen):
+    for path in (("photos",), ("music",)):
+        pane.go(path)
+        await until(lambda path=path: pane.path == path)
+    assert screen.trails[-1] == (["/photos", "/"], [])
+    pane.go_steps(-2)
+    await until(lambda: pane.path == ())
+    assert screen.trails[-1] == ([], ["/photos", "/music"])
