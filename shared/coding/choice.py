@@ -52,7 +52,7 @@ _TRIED_BYTES = 2 * limits.MIB
 _LEAST_SHARE = 0.4
 """Of the gain that fewer bytes should have brought, so much must have come."""
 
-_PROBE_S = 0.1
+_PROBE_S = 0.2
 """How long content goes raw before what compressing gains is measured again."""
 
 _FIRST_S = 0.5

@@ -21,7 +21,7 @@ class Road:
         self.bps = bps
         self.choice = Choice()
         self._delivered = 0.0
-        self.pass_time(0.2)
+        self.pass_time(1.0)
 
     def pass_time(self, seconds: float) -> None:
         end = self.now + seconds
