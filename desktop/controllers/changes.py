@@ -96,7 +96,7 @@ class ChangesController(QObject):
             await place.rename((*path, new), (*path, old))
             self._pane.show_change(place, path, select=old)
 
-        self._note(f"renaming “{display(old)}”", place, take_back)
+        self._note(f"renaming “{display(old)}”", take_back)
 
     async def _make_folder(self, place: Place, path: PlacePath) -> None:
         with self._pane.busy_shown():
@@ -149,7 +149,7 @@ class ChangesController(QObject):
             finally:
                 self._pane.show_change(place, path)
 
-        self._note(f"deleting {name_first(names)}", place, take_back)
+        self._note(f"deleting {name_first(names)}", take_back)
 
     async def _move(self, place: Place, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
         moved: list[str] = []
@@ -174,15 +174,15 @@ class ChangesController(QObject):
             finally:
                 self._show_both(place, source, target)
 
-        self._note(f"moving {name_first(moved)}", place, take_back)
+        self._note(f"moving {name_first(moved)}", take_back)
 
     def _show_both(self, place: Place, *folders: PlacePath) -> None:
         for folder in folders:
             self._pane.show_change(place, folder)
 
-    def _note(self, text: str, place: Place, take_back: Callable[[], Awaitable[None]]) -> None:
+    def _note(self, text: str, take_back: Callable[[], Awaitable[None]]) -> None:
         if self._undoing is not None:
-            self._undoing.note(Step(text, place, take_back))
+            self._undoing.note(Step(text, take_back))
 
     async def _show_properties(self, place: Place, path: PlacePath, entries: Sequence[Entry]) -> None:
         change = await self._questions.show_properties(entries, place.format(path), can_change=True)

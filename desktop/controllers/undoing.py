@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.places.place import Place
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 
 MAX_STEPS = 50
@@ -19,13 +18,9 @@ MAX_STEPS = 50
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was done. ``text`` completes “Undo …”; ``take_back`` raises what went wrong, as it may.
-
-    ``place``: where it was done; when that is left, its steps are forgotten.
-    """
+    """Something that was done. ``text`` completes “Undo …”; ``take_back`` raises what went wrong, as it may."""
 
     text: str
-    place: Place
     take_back: Callable[[], Awaitable[None]]
 
 
@@ -56,11 +51,6 @@ class UndoController(QObject):
         """Something was done that can be taken back."""
         self._steps.append(step)
         del self._steps[:-MAX_STEPS]
-        self.changed.emit(self.text)
-
-    def forget(self, place: Place) -> None:
-        """A place was left: nothing can be taken back there."""
-        self._steps = [step for step in self._steps if step.place is not place]
         self.changed.emit(self.text)
 
     def undo(self) -> None:

@@ -41,7 +41,7 @@ class PromisedFiles(QMimeData):
     def hasFormat(self, mimetype: str) -> bool:
         return mimetype == direct_save.TARGET or super().hasFormat(mimetype)
 
-    def retrieveData(self, mimetype: str, kind: QMetaType) -> object:
+    def retrieveData(self, mimetype: str, kind: QMetaType | QMetaType.Type) -> object:
         if mimetype != direct_save.TARGET:
             return super().retrieveData(mimetype, kind)
         return QByteArray(self._answer())

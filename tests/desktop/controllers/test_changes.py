@@ -14,6 +14,7 @@ from desktop.controllers.pane import PaneController
 from desktop.controllers.undoing import UndoController
 from shared.entries import Entry, Kind
 from shared.errors import Code, RemoteError
+from tests.desktop.controllers.conftest import idle
 
 pytestmark = pytest.mark.asyncio
 
@@ -154,11 +155,14 @@ async def test_a_rename_and_a_move_can_be_taken_back(pane, person, place, rows):
     await until(lambda: "b.txt" in rows.names)
     changes.move((), ["b.txt"], ("music",))
     await until(lambda: undoing.text == "moving b.txt")
+    await idle()
     undoing.undo()
-    await until(lambda: "b.txt" in rows.names and undoing.text == "renaming “a.txt”")
+    await idle()
+    assert place.folders["music",] == []
+    assert undoing.text == "renaming “a.txt”"
     undoing.undo()
     await until(lambda: "a.txt" in rows.names)
-    assert place.folders["music",] == []
+    await idle()
     await changes.close()
     await undoing.close()
 

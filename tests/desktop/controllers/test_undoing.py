@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from desktop.controllers.undoing import MAX_STEPS, Step, UndoController
 from shared.errors import Code, LocalError
-from tests.desktop.controllers.conftest import MemoryPlace, until
+from tests.desktop.controllers.conftest import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -21,20 +21,19 @@ async def undoing(reports) -> AsyncIterator[UndoController]:
     await controller.close()
 
 
-def step(done: list[str], text: str, place: MemoryPlace) -> Step:
+def step(done: list[str], text: str) -> Step:
     async def take_back() -> None:
         done.append(text)
 
-    return Step(text, place, take_back)
+    return Step(text, take_back)
 
 
 async def test_steps_go_back_one_by_one_and_the_button_says_which(undoing):
     done: list[str] = []
     said: list[str] = []
     undoing.changed.connect(said.append)
-    place = MemoryPlace()
-    undoing.note(step(done, "one", place))
-    undoing.note(step(done, "two", place))
+    undoing.note(step(done, "one"))
+    undoing.note(step(done, "two"))
     undoing.undo()
     await until(lambda: done == ["two"])
     undoing.undo()
@@ -47,27 +46,17 @@ async def test_one_that_fails_is_told_and_not_tried_again(undoing, reports):
     async def fail() -> None:
         raise LocalError(Code.EXISTS, path="/a")
 
-    undoing.note(Step("renaming a", MemoryPlace(), fail))
+    undoing.note(Step("renaming a", fail))
     undoing.undo()
     await until(lambda: reports.seen)
     assert reports.seen[0][0] == "undoing renaming a"
     assert undoing.text == ""
 
 
-async def test_a_place_that_was_left_takes_its_steps_along(undoing):
-    done: list[str] = []
-    here, gone = MemoryPlace(), MemoryPlace()
-    undoing.note(step(done, "here", here))
-    undoing.note(step(done, "gone", gone))
-    undoing.forget(gone)
-    assert undoing.text == "here"
-
-
 async def test_only_so_many_steps_are_remembered(undoing):
     done: list[str] = []
-    place = MemoryPlace()
     for at in range(MAX_STEPS + 1):
-        undoing.note(step(done, str(at), place))
+        undoing.note(step(done, str(at)))
     for count in range(1, MAX_STEPS + 1):
         undoing.undo()
         await until(lambda count=count: len(done) == count)
