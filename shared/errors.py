@@ -9,8 +9,7 @@ Each carries a title, a detail and a hint, so that a reader learns what, where, 
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from enum import StrEnum
 
 
@@ -185,10 +184,22 @@ def code_of(error: OSError) -> Code:
     return _BY_ERRNO.get(error.errno or 0, Code.IO)
 
 
-@contextmanager
-def local_errors(path: str) -> Iterator[None]:
+class _LocalErrors:
+    """A class and no generator: it is entered several times for every small file."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise LocalError(code_of(error), error.strerror or str(error), path=self._path) from error
+
+
+def local_errors(path: str) -> AbstractContextManager[None]:
     """Translate ``OSError`` at the edge to :class:`LocalError` about ``path`` (already safe to display)."""
-    try:
-        yield
-    except OSError as error:
-        raise LocalError(code_of(error), error.strerror or str(error), path=path) from error
+    return _LocalErrors(path)

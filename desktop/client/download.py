@@ -7,7 +7,6 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from desktop.client.answers import error_from, goodbye_from
@@ -23,11 +22,15 @@ from shared.protocol.blocks import NO_DIGEST, Layout, start_digest
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream
 
-_WINDOW_FILES = 64
-"""Requests ahead of the file that is being received: enough to hide a long round trip for small files."""
+_WINDOW_FILES = 256
+"""Requests ahead of the file that is being received: enough to hide a long round trip for small files. Half of them
+are made at a time, so that many leave, arrive and are answered together."""
 
 _FIRST_SHARE = 2
 """Blocks of a file that several channels fetch which the first one asks for before it knows how many there are."""
+
+_SURELY_FREE = limits.MIB
+"""Files below this size are not worth a look at the disk's space each: a full disk says so when they are written."""
 
 _SHARES_AHEAD = 2
 """Shares asked for and not received: the next is on its way while the last arrives."""
@@ -132,7 +135,8 @@ class Downloader:
                     continue
                 self._asked.append((job, self._ask(job, _Held())))
                 if len(self._asked) >= _WINDOW_FILES:
-                    self._receive_small(finished)
+                    while len(self._asked) > _WINDOW_FILES // 2:
+                        self._receive_small(finished)
             self._settle(finished)
         finally:
             for received in self._group:
@@ -144,7 +148,7 @@ class Downloader:
             return Stopped()
         try:
             encode_path(job.remote)
-            return None if job.replace else conflict_at(Path(job.local))
+            return None if job.replace else conflict_at(job.local)
         except WherryError as error:
             return error
 
@@ -248,15 +252,15 @@ class Downloader:
 
     def _hold(self, job: Job) -> _Held:
         """Digest what an earlier attempt, or the file that is to be replaced, has of the content."""
-        target = Path(job.local)
+        target = job.local
         held = _Held()
-        if target.parent.is_dir():
+        if os.path.isdir(os.path.dirname(target)):
             held.part = PartFile(target)
         try:
             if held.part is not None and held.part.size:
                 held.size = held.part.size
                 held.digests = self._digests(held.part.descriptor, held.size, job)
-            elif job.replace and target.is_file() and not target.is_symlink():
+            elif job.replace and os.path.isfile(target) and not os.path.islink(target):
                 held.copy_from, found = open_regular(target)
                 held.size = found.st_size
                 held.digests = self._digests(held.copy_from, held.size, job)
@@ -387,15 +391,16 @@ class Downloader:
         self._stream.flush()
 
     def _begin(self, job: Job, offer: messages.Offer, held: _Held) -> PartFile:
-        target = Path(job.local)
         part = held.take_part()
         try:
-            with local_errors(display(job.local)):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                free = shutil.disk_usage(target.parent).free
-            part = part or PartFile(target)
-            if offer.size - part.size > free:
-                raise LocalError(Code.NO_SPACE, "the disk has not enough space for this file", path=display(job.local))
+            if part is None:
+                part = self._new_part(job.local)
+            if offer.size - part.size > _SURELY_FREE:
+                with local_errors(display(job.local)):
+                    free = shutil.disk_usage(os.path.dirname(job.local)).free
+                if offer.size - part.size > free:
+                    detail = "the disk has not enough space for this file"
+                    raise LocalError(Code.NO_SPACE, detail, path=display(job.local))
             if held.copy_from >= 0 or not held.digests:
                 # Nothing in it was digested. (One that was may be longer than the file is now: its blocks count.)
                 part.truncate(0)
@@ -404,6 +409,17 @@ class Downloader:
             if part is not None:
                 part.close()
             raise
+
+    @staticmethod
+    def _new_part(target: str) -> PartFile:
+        try:
+            return PartFile(target)
+        except LocalError as error:
+            if error.code is not Code.NOT_FOUND:
+                raise
+        with local_errors(display(target)):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+        return PartFile(target)
 
     def _complete(self, fetch: Fetch, part: PartFile, held: _Held) -> Outcome | None:
         """Fill up what did not travel, and see that all is there."""
@@ -428,10 +444,10 @@ class Downloader:
             if index in fetch.came:
                 continue
             self._stream.keep_alive()
-            with local_errors(display(str(part.target))):
+            with local_errors(display(part.target)):
                 digest = self._digest(held.copy_from, layout.offset(index), layout.length(index), part)
             if digest != fetch.digests[index]:
-                raise LocalError(Code.CHANGED, "the file to replace changed meanwhile", path=display(str(part.target)))
+                raise LocalError(Code.CHANGED, "the file to replace changed meanwhile", path=display(part.target))
 
     def _next(self) -> messages.Any:
         message = self._stream.receive()
@@ -445,9 +461,9 @@ class Downloader:
         return self._buffer[:length]
 
 
-def conflict_at(target: Path) -> Conflicted | None:
+def conflict_at(target: str) -> Conflicted | None:
     """Return what stands at ``target``, a link itself. Raises LocalError."""
-    with local_errors(display(str(target))):
+    with local_errors(display(target)):
         try:
             found = os.lstat(target)
         except (FileNotFoundError, NotADirectoryError):

@@ -15,9 +15,8 @@ from shared.protocol.blocks import NO_DIGEST, Layout, is_comparable, range_root,
 from shared.protocol.client import ClientConversation
 from shared.stream import BlockingStream
 
-PIECE = limits.MIN_BLOCK
-"""Content passes through memory in pieces of this size. A block of a huge file is larger, and how large is for the
-server to claim."""
+PIECE = limits.MIB
+"""Content passes through memory in pieces of this size: few enough calls, and progress that shows on a slow line."""
 
 _LEAST_SHARE = 8
 """Blocks that a channel asks for at a time, at the least: enough to hide the request for the next ones."""
@@ -46,6 +45,7 @@ class Fetch:
         self.failure: Outcome | None = None
         self.shares = Shares(range(0), 1, _LEAST_SHARE)
         self._lock = threading.Lock()
+        self._root = b""
 
     def deal(self, first: int) -> None:
         """Deal the blocks from ``first`` on out to the channels of the job."""
@@ -109,16 +109,18 @@ class Fetch:
             self.fail(changed(self.job))
             return
         digests = self.digests[blocks.start : blocks.stop]
-        if not all(digests) or end.root != self._root(digests, blocks.start, is_whole=is_whole):
-            self.fail(RemoteError(Code.MISMATCH, "the contents differ from the server's", path=display(self.job.local)))
+        size = self.layout.size
+        if all(digests) and end.root == (
+            root_of(size, digests) if is_whole else range_root(size, blocks.start, digests)
+        ):
+            if is_whole:
+                self._root = end.root
+            return
+        self.fail(RemoteError(Code.MISMATCH, "the contents differ from the server's", path=display(self.job.local)))
 
     def root(self) -> bytes:
         """Return the root of the whole file. Raises ValueError unless all of it is here."""
-        return root_of(self.layout.size, self.digests)
-
-    def _root(self, digests: Sequence[bytes], first: int, *, is_whole: bool) -> bytes:
-        size = self.layout.size
-        return root_of(size, digests) if is_whole else range_root(size, first, digests)
+        return self._root or root_of(self.layout.size, self.digests)
 
 
 def changed(job: Job) -> RemoteError:

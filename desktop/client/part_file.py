@@ -7,7 +7,6 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from desktop.places.exclusive_rename import rename_exclusively
 from desktop.places.spelling import check_spelling
@@ -33,10 +32,9 @@ def kind_of(mode: int) -> Kind:
     return Kind.LINK if stat.S_ISLNK(mode) else Kind.OTHER
 
 
-def open_regular(path: Path) -> tuple[int, os.stat_result]:
+def open_regular(path: str) -> tuple[int, os.stat_result]:
     """Open a regular file for reading, following no link. Raises LocalError."""
-    shown = display(str(path))
-    with local_errors(shown):
+    with local_errors(display(path)):
         descriptor = os.open(path, _READ)
         try:
             found = os.fstat(descriptor)
@@ -46,7 +44,7 @@ def open_regular(path: Path) -> tuple[int, os.stat_result]:
     if not stat.S_ISREG(found.st_mode):
         os.close(descriptor)
         code = Code.IS_FOLDER if stat.S_ISDIR(found.st_mode) else Code.NOT_FILE
-        raise LocalError(code, "only regular files are transferred", path=shown)
+        raise LocalError(code, "only regular files are transferred", path=display(path))
     return descriptor, found
 
 
@@ -66,10 +64,10 @@ class PartFile:
     ``size`` is what an earlier attempt left, in bytes; its content is worth what its digests prove.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: str) -> None:
         self.target = target
-        self.path = Path(part_path(str(target)))
-        self._shown = display(str(target))
+        self.path = part_path(target)
+        self._shown = display(target)
         self.descriptor = -1
         self._mode = 0o600
         with local_errors(self._shown):
@@ -77,13 +75,14 @@ class PartFile:
         try:
             found = os.fstat(self.descriptor)
             if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
-                raise LocalError(Code.EXISTS, f"{display(self.path.name)} is in the way", path=self._shown)
+                in_the_way = display(os.path.basename(self.path))
+                raise LocalError(Code.EXISTS, f"{in_the_way} is in the way", path=self._shown)
             self.size = found.st_size
             self.device = found.st_dev
             try:
                 fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 # Between open and lock another download may have finished and renamed this very file.
-                is_ours = os.stat(self.path, follow_symlinks=False).st_ino == found.st_ino
+                is_ours = os.lstat(self.path).st_ino == found.st_ino
             except (BlockingIOError, FileNotFoundError):
                 is_ours = False
             if not is_ours:
@@ -111,7 +110,9 @@ class PartFile:
             return os.fstat(self.descriptor).st_size
 
     def truncate(self, size: int) -> None:
-        """Cut or extend to exactly ``size`` bytes."""
+        """Cut to at most ``size`` bytes."""
+        if self.length <= size:
+            return
         with local_errors(self._shown):
             os.ftruncate(self.descriptor, size)
             self.size = size
@@ -145,7 +146,7 @@ class PartFile:
                 check_spelling(str(self.target))
                 os.replace(self.path, self.target)
             else:
-                rename_exclusively(str(self.path), str(self.target))
+                rename_exclusively(self.path, self.target)
         self.close()
 
     def discard(self) -> None:
@@ -160,7 +161,7 @@ class PartFile:
             descriptor, self.descriptor = self.descriptor, -1
             with suppress(OSError):
                 found = os.fstat(descriptor)
-                if found.st_size == 0 and os.stat(self.path, follow_symlinks=False).st_ino == found.st_ino:
+                if found.st_size == 0 and os.lstat(self.path).st_ino == found.st_ino:
                     os.unlink(self.path)
             os.close(descriptor)
 

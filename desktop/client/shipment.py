@@ -20,6 +20,9 @@ _PIECE = limits.MIN_BLOCK
 """Content passes through memory in pieces of this size. Blocks of a huge file are larger: those are read to be
 digested, then again to be sent."""
 
+_STEP = limits.MIB
+"""Bytes between two reports: progress shows on a slow line too."""
+
 _LEAST_SHARE = 4
 """Blocks that a channel takes at a time, at the least."""
 
@@ -50,8 +53,9 @@ class BlockReader:
             digest.update(data)
         return digest.digest()
 
-    def send_content(self, index: int, stream: Stream) -> None:
-        """Send the block that was just digested, in full whatever happens: its length is announced.
+    def send_content(self, index: int, stream: Stream, sent: Callable[[int], None]) -> None:
+        """Send the block that was just digested, in full whatever happens: its length is announced. ``sent`` is called
+        with the number of bytes now and then.
 
         Raises LocalError after that when it could not be read again; the server finds its digest wrong.
         """
@@ -62,7 +66,10 @@ class BlockReader:
                     self._read(index, start, data)
                 except LocalError as error:
                     failure = error
-            stream.send_data(data)
+            for begin in range(0, len(data), _STEP):
+                piece = data[begin : begin + _STEP]
+                stream.send_data(piece)
+                sent(len(piece))
         if failure is not None:
             raise failure
 
@@ -137,14 +144,16 @@ class Shipment:
             digest = reader.digest(index)
             if not (is_held and self._held[index] == digest):
                 stream.send(messages.Block(id=request, index=index, digest=digest))
-                reader.send_content(index, stream)
-                with self._lock:
-                    self.sent += length
-                    self.job.progress.sent += length
+                reader.send_content(index, stream, self._count)
         self._digests[index] = digest
         if is_new:
             with self._lock:
                 self.job.progress.moved += length
+
+    def _count(self, sent: int) -> None:
+        with self._lock:
+            self.sent += sent
+            self.job.progress.sent += sent
 
     def read(self, index: int, reader: BlockReader) -> None:
         """Only digest a block: the server is to find out whether it has it. Raises LocalError."""

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from desktop.client.answers import entry_from, error_from, goodbye_from
@@ -82,7 +81,7 @@ class Uploader:
                 continue
             started(job)
             try:
-                descriptor, found = open_regular(Path(job.local))
+                descriptor, found = open_regular(job.local)
             except WherryError as error:
                 self._drain(finished)
                 finished(job, error)
