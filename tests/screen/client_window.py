@@ -37,7 +37,9 @@ class ClientWindow:
 
     @property
     def window(self) -> Window:
-        return self._screen.wait_for(lambda: self._screen.find_window(pid=self.running.pid, title="^Wherry"), "the window")
+        return self._screen.wait_for(
+            lambda: self._screen.find_window(pid=self.running.pid, title="^Wherry"), "the window"
+        )
 
     def connect(self, server: TrayServer, *, is_new: bool) -> None:
         """Type address and password, press Connect; confirm the fingerprint of a server that ``is_new``."""
