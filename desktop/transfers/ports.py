@@ -68,7 +68,7 @@ class Finished:
     size: int
     root: bytes
     sent: int
-    """Bytes of content that travelled."""
+    """Bytes of content that travelled, before compression."""
 
 
 @dataclass(frozen=True, slots=True)
