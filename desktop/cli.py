@@ -7,10 +7,10 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from desktop.commands.options import VERBS, Exit
+from shared.version import VERSION
 
 _EPILOG = """verbs:
   wherry ls    URL
@@ -94,7 +94,7 @@ def _open_window(words: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"wherry {metadata.version('wherry')}")
+    parser.add_argument("--version", action="version", version=f"wherry {VERSION}")
     parser.add_argument(
         "--profile", type=Path, metavar="DIR", help="settings, known servers, queue and history live here"
     )

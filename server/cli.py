@@ -10,7 +10,6 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from server import operations, unit
@@ -19,6 +18,7 @@ from server.user_verbs import add_user_verbs
 from shared.errors import ConfigError, WherryError
 from shared.names import display
 from shared.protocol import limits
+from shared.version import VERSION
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "Without a verb it starts the tray program.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"wherry-server {metadata.version('wherry')}")
+    parser.add_argument("--version", action="version", version=f"wherry-server {VERSION}")
     parser.add_argument("--data", type=Path, metavar="DIR", help="where key, accounts and default homes are kept")
     parser.add_argument("--start", action="store_true", help="switch the server on as the tray program starts")
     parser.set_defaults(verb=_tray)

@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import metadata
 from typing import TypeVar
 
 from desktop.client.address import Address
@@ -21,6 +20,7 @@ from shared.names import display
 from shared.protocol import limits, messages
 from shared.protocol.client import ClientConversation
 from shared.stream import prepare_socket
+from shared.version import VERSION
 from shared.work import OnProgress, WorkProgress
 
 NONCE_BYTES = 24
@@ -34,7 +34,7 @@ A = TypeVar("A", bound=messages.Message)
 
 def agent() -> str:
     """Return the name and version this client gives itself."""
-    return f"wherry {metadata.version('wherry')}"
+    return f"wherry {VERSION}"
 
 
 def connect_error(address: Address, error: Exception) -> ConnectionLostError:

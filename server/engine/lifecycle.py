@@ -8,10 +8,9 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from importlib import metadata
 
 from server.accounts.store import AccountStore
-from server.config import ServerConfig, changes
+from server.config import OPENED, ServerConfig, changes
 from server.discovery import Announcement, AnnouncementState, Announcer, Notice
 from server.engine.audit import FILE_NAME as AUDIT_NAME
 from server.engine.audit import AuditTrail
@@ -27,6 +26,7 @@ from server.engine.tally import Count, Tally
 from server.engine.witness import Records
 from shared.names import display
 from shared.tls import Identity
+from shared.version import VERSION
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +34,6 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread must let another one have the interpreter. With Python's usual 5 ms a short request
 waited behind sixteen transfers at each of its steps: its median answer took 5.8 ms, and takes 1.6 ms so."""
 
-VERSION = metadata.version("wherry")
 
 
 class Server:
@@ -215,9 +214,14 @@ class Server:
     def reload(self, config: ServerConfig) -> tuple[str, ...]:
         """Take over settings without disturbing anybody; return the names of those that need a restart.
 
+        While stopped there is nobody to disturb: then only those of ``OPENED`` stay, which need another program.
+
         Raises :class:`~shared.errors.ConfigError` when they cannot be; then the old ones stay in force.
         """
         live, fixed = changes(self._config, config)
+        if self._run is None:
+            live = (*live, *(name for name in fixed if name not in OPENED))
+            fixed = tuple(name for name in fixed if name in OPENED)
         config = replace(config, **{name: getattr(self._config, name) for name in fixed})
         run = self._run
         if run is not None:

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from importlib import metadata
 
 from server.accounts.account import Account
 from server.accounts.store import AccountStore
@@ -36,6 +35,7 @@ from shared import tls
 from shared.auth.binding import server_end_point
 from shared.protocol import limits
 from shared.tls import Identity
+from shared.version import VERSION
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Run:
         self._config = config
         self._gate = gate
         self._accounts = accounts
-        self._agent = f"wherry-server {metadata.version('wherry')}"
+        self._agent = f"wherry-server {VERSION}"
         self._cluster = Cluster(accounts, identity) if accounts.database.is_shared else None
         self._homes = Homes(self._cluster.ledgers.ledger_for if self._cluster is not None else None)
         self._rates = RateBook()
