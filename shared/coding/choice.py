@@ -33,6 +33,9 @@ gain that would be worth the time."""
 ENOUGH = 0.85
 """Content that keeps more than this of its size is sent as it is."""
 
+SMALL = 64 * limits.KIB
+"""In less than this the higher levels find hardly more than the first."""
+
 HOPED = 0.3
 """What text usually comes down to: a line too fast for this is too fast for all."""
 
@@ -102,7 +105,7 @@ class Choice:
         if rate is None or now < self._raw_until:
             return 0
         least, chosen = _MARGIN * length / rate, 0
-        for effort in EFFORTS:
+        for effort in EFFORTS[:1] if length < SMALL else EFFORTS:
             seconds = _CALL_S + length * (self._slowness * effort.cost_s + ratio * effort.rest / rate)
             if seconds < least:
                 least, chosen = seconds, effort.level

@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from shared.coding.choice import ENOUGH, Choice, Patience
+from shared.coding.choice import ENOUGH, SMALL, Choice, Patience
 from shared.coding.codec import encode
 from shared.coding.delivery import Delivery
 from shared.protocol import limits
 
 LEAST = limits.KIB
 """Below this nothing is worth a call."""
-
-SAMPLED_FROM = 64 * limits.KIB
-"""Smaller pieces are tried as a whole: the sample would be most of them."""
 
 _SAMPLE = 16 * limits.KIB
 _SAMPLE_LEVEL = 1
@@ -58,7 +55,7 @@ class Coder:
 
     def begin_file(self, size: int) -> None:
         """Content of another file of ``size`` bytes comes next."""
-        self._patience.begin_file(is_small=size <= SAMPLED_FROM)
+        self._patience.begin_file(is_small=size < SMALL)
 
     def piece(self) -> int:
         """Return how much content to hand to :meth:`code` at most: less while the line is being measured."""
@@ -90,7 +87,8 @@ class Coder:
         now, length = self._clock(), len(content)
         if not self._choice.level_for(now, length) or not self._patience.wants_to_try():
             return None
-        is_small = length < SAMPLED_FROM
+        # What is small is tried as a whole: the sample would be most of it.
+        is_small = length < SMALL
         ratio = self._small_ratio if is_small else self._sample(content)
         level = self._choice.level_for(now, length, ratio) if is_small or ratio <= ENOUGH else 0
         if not level:

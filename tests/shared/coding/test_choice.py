@@ -72,6 +72,10 @@ def test_a_tiny_piece_pays_only_on_a_slow_line() -> None:
     assert Road(1e6).level(1024) > 0
 
 
+def test_little_content_is_not_worth_an_effort() -> None:
+    assert Road(0.1e6).level(16 * limits.KIB) == 1
+
+
 def test_a_slow_machine_tries_less_hard() -> None:
     road = Road(12.5e6)
     assert road.level() == 3
