@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from server.capacity import UNLIMITED, Limit
 from server.storage.claims import Claims
@@ -37,7 +37,9 @@ class Homes:
         self._ledger_for = ledger_for
         self._claims = Claims()
         self._lock = threading.Lock()
-        self._ledgers: WeakValueDictionary[Identity, Ledger] = WeakValueDictionary()
+        self._ledgers: dict[Identity, Ledger] = {}
+        self._users: Counter[Identity] = Counter()
+        """How many places each ledger serves. With the last it goes: then another folder may get the inode."""
         self._swept: set[Identity] = set()
 
     def open(
@@ -65,9 +67,10 @@ class Homes:
                 mounts[share.name] = self._place(jail, share.folder, account, share.limit, share.permissions)
             jails = {name: place.jail for name, place in mounts.items()}
             top = TopJail(home, jails, shows_own=Permission.LIST in permissions)
-            return Home(self._place(top, home, account, limit, permissions), mounts)
+            return Home(self._place(top, home, account, limit, permissions), mounts, self._closing)
         except BaseException:
             for place in mounts.values():
+                self._let_go(place)
                 place.close()
             raise
 
@@ -78,9 +81,12 @@ class Homes:
 
     def _place(self, jail: Jail, folder: Path, account: str, limit: Limit, permissions: Permission) -> Place:
         with self._lock:
-            ledger = self._ledgers.get(jail.identity)
-            if ledger is None:
-                ledger = self._ledgers[jail.identity] = self._new_ledger(folder)
+            known = self._ledgers.get(jail.identity)
+        # Made outside of the lock: where it is shared, this asks the database.
+        fresh = known or self._new_ledger(folder)
+        with self._lock:
+            ledger = self._ledgers.setdefault(jail.identity, fresh)
+            self._users[jail.identity] += 1
             is_first = jail.identity not in self._swept
             self._swept.add(jail.identity)
         staging = Staging(
@@ -99,6 +105,18 @@ class Homes:
                 # A home that can only be read is a home all the same; uploads will be refused one by one.
                 _log.warning("%s: old uploads could not be swept: %s", display(account), error.detail)
         return Place(jail, staging, permissions)
+
+    def _closing(self, home: Home) -> None:
+        for place in home.places():
+            self._let_go(place)
+
+    def _let_go(self, place: Place) -> None:
+        identity = place.jail.identity
+        with self._lock:
+            self._users[identity] -= 1
+            if not self._users[identity]:
+                del self._users[identity]
+                del self._ledgers[identity]
 
     def _new_ledger(self, folder: Path) -> Ledger:
         return MemoryLedger() if self._ledger_for is None else self._ledger_for(folder)

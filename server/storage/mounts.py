@@ -6,7 +6,7 @@ shared folder's name wins over what the home has under the same name, which then
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +76,11 @@ class TopJail(Jail):
 class Home:
     """One session's way into its account's tree; close it when the session has ended."""
 
-    def __init__(self, top: Place, mounts: Mapping[str, Place]) -> None:
-        """Take all places over."""
+    def __init__(self, top: Place, mounts: Mapping[str, Place], on_close: Callable[[Home], None]) -> None:
+        """Take all places over. ``on_close`` is called once, while they are still open."""
         self.top = top
         self.mounts = mounts
+        self._on_close: Callable[[Home], None] | None = on_close
 
     @property
     def jail(self) -> Jail:
@@ -100,5 +101,8 @@ class Home:
 
     def close(self) -> None:
         """Let go of all of it. A second time does nothing."""
+        on_close, self._on_close = self._on_close, None
+        if on_close is not None:
+            on_close(self)
         for place in self.places():
             place.close()

@@ -142,7 +142,18 @@ class SharedLedgers:
         self._owed: set[tuple[str, str]] = set()
 
     def ledger_for(self, folder: Path) -> SharedLedger:
-        """Return the ledger of a folder; its path is what all servers know it by."""
+        """Return the ledger of a folder; its path is what all servers know it by. Raises ConfigError.
+
+        Whatever happened there while this server did not look, the folder is counted anew for it.
+        """
+        place = sa.select(_usage.c.place).where(_usage.c.place == str(folder)).with_for_update(skip_locked=True)
+        with self._node.database.write() as connection:
+            # One that is locked is being counted or promised from at this moment; no login waits for that.
+            connection.execute(
+                sa.update(_usage)
+                .where(_usage.c.place.in_(place.scalar_subquery()))
+                .values(bytes=sa.null(), files=sa.null())
+            )
         return SharedLedger(self._node, folder, self._owe)
 
     def catch_up(self) -> None:

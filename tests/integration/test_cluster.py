@@ -299,7 +299,7 @@ def test_the_quota_is_kept_exactly_with_both_writing(pair: Pair, tmp_path: Path,
 
     outcomes = asyncio.run(scenario())
     stored = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
-    assert len(stored) == fits
+    assert len(stored) == fits, {str(outcome) for outcome in outcomes}
     assert {outcome.code for outcome in outcomes if isinstance(outcome, ItemError)} == {Code.QUOTA}
     assert len(tree(pair.home)) == fits
     assert sum(len(content) for content in tree(pair.home).values()) <= 1024 * KIB

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from server.accounts.account import Share
 from server.capacity import Limit
 from server.storage import homes as module
 from server.storage.failure import StorageError
 from server.storage.homes import Homes
 from server.storage.partials import MAX_AGE
+from server.storage.quota import MemoryLedger
 from server.storage.staged import Plan
 from shared.errors import Code, ConfigError
 from shared.names import STAGING_NAME
@@ -66,3 +68,32 @@ def test_a_staging_folder_that_cannot_be_used_does_not_close_the_home(
 def test_a_home_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         Homes().open(tmp_path / "none", "anna")
+
+
+def test_a_ledger_lives_as_long_as_somebody_uses_its_folder(tmp_path: Path) -> None:
+    """Another folder may get the inode of one that was removed: it must not get its numbers."""
+    home, lab = tmp_path / "home", tmp_path / "lab"
+    home.mkdir()
+    lab.mkdir()
+    made: list[Path] = []
+
+    def ledger_for(folder: Path) -> MemoryLedger:
+        made.append(folder)
+        return MemoryLedger()
+
+    homes = Homes(ledger_for)
+    share = Share(name="lab", folder=lab)
+    one = homes.open(home, "anna", shares=[share])
+    two = homes.open(home, "anna")
+    assert made == [lab, home]
+    one.close()
+    one.close()
+    homes.open(home, "anna", shares=[share]).close()
+    assert made == [lab, home, lab]
+    two.close()
+    homes.open(home, "anna").close()
+    assert made == [lab, home, lab, home]
+    with pytest.raises(ConfigError):
+        homes.open(tmp_path / "none", "anna", shares=[share])
+    homes.open(lab, "bert").close()
+    assert made[4:] == [lab, lab]

@@ -128,6 +128,15 @@ def test_without_a_limit_nobody_is_asked_but_others_count_anew(servers: tuple[Se
     assert folder.scans == 2
 
 
+def test_what_happened_while_nobody_looked_is_counted(servers: tuple[Server, Server]) -> None:
+    one, two = servers
+    folder = Folder(Usage(100))
+    with pytest.raises(StorageError):
+        one.ledger.reserve(Usage(1), HUNDRED, folder.measure, ())
+    folder.add(Usage(-100))
+    two.ledgers.ledger_for(FOLDER).reserve(Usage(100), HUNDRED, folder.measure, ())
+
+
 def test_what_a_dead_server_had_promised_is_free_and_counted_anew(servers: tuple[Server, Server]) -> None:
     one, two = servers
     folder = Folder()
