@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import getpass
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,11 +17,15 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.asking import DialogQuestions
-from desktop.client.address import Address, parse_link
+from desktop.client.address import Address, Link, parse_link
 from desktop.client.links import ClientLinks
 from desktop.client.session import Session
 from desktop.client.trust import KnownServers
 from desktop.controllers.connection import ConnectionController
+from desktop.controllers.link_opening import LinkController
+from desktop.controllers.nearby import NearbyController
+from desktop.controllers.permitting import PermissionController
+from desktop.controllers.probing import Prober
 from desktop.controllers.sites import SitesController
 from desktop.controllers.views import Banner, Notices
 from desktop.controllers.window import WindowController
@@ -54,6 +58,7 @@ from desktop.wiring import Parts, wire
 from shared import logs
 from shared.errors import ConfigError, WherryError
 from shared.look import theme, translations
+from shared.version import VERSION
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +99,7 @@ def _application() -> QApplication:
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("wherry")
     app.setApplicationDisplayName("Wherry")
-    app.setApplicationVersion(metadata.version("wherry"))
+    app.setApplicationVersion(VERSION)
     # Ties the window to its .desktop file, and so to its icon in panels (X11 and Wayland).
     app.setDesktopFileName("wherry")
     return app
@@ -108,6 +113,8 @@ class _Start:
     local_folder: Path | None = None
     address: Address | None = None
     remote_folder: PlacePath | None = None
+    link: Link | None = None
+    """Instead of an address: opened as one that comes from outside."""
     passwords: MemoryPasswords | None = None
     """Instead of the system's keyring."""
 
@@ -175,7 +182,7 @@ class _Program:
     async def _with_instance(self, start: _Start) -> int:
         instance = SingleInstance(start.profile.folder)
         if not instance.acquire():
-            if instance.ask_to_activate():
+            if instance.ask_to_activate(self._link):
                 return 0
             raise ConfigError(
                 "another Wherry uses this profile, and does not answer",
@@ -261,7 +268,7 @@ class _Built:
         window.set_scheme(theme.Scheme(settings.theme.value))
         questions.window, questions.commands = window, window.commands
         questions.asks_before_trash = lambda: self._settings_now().confirm_delete
-        page = ConnectPage()
+        page = ConnectPage(_user_name())
 
         side: QueueSide = make_queue_side(
             lower,
@@ -278,15 +285,29 @@ class _Built:
             view.set_shows_hidden(settings.show_hidden)
             view.filter_bar.set_saved(settings.filters)
             view.table.columns.restore(settings.window.get(f"columns-{kept}", ""))
+        connection = ConnectionController(
+            right_view,
+            page,
+            panes.right.pane,
+            panes.right.tabs,
+            questions,
+            known,
+            self._passwords,
+            RemotePlace,
+            is_busy=lambda: side.queue.unfinished > 0,
+        )
         self.parts = Parts(
             window=window,
             panes=panes,
             page=page,
             lower=side,
-            connection=ConnectionController(
-                right_view, page, panes.right.pane, questions, known, self._passwords, RemotePlace
+            connection=connection,
+            links=LinkController(connection, page),
+            nearby=NearbyController(page, _shown_in(right_view)),
+            permissions=PermissionController((panes.left.pane, panes.right.pane), (left_view, right_view)),
+            sites=SitesController(
+                page, site_store, questions, _shown_in(right_view), test=Prober(known, self._passwords).test
             ),
-            sites=SitesController(page, site_store, questions, _shown_in(right_view)),
             window_controller=WindowController(
                 window,
                 panes.left.pane,
@@ -320,7 +341,9 @@ class _Built:
                 parts.lower.away.start()
                 self._tell_usable()
                 self._show_notices()
-                if self._start.address is not None:
+                if self._start.link is not None:
+                    parts.links.follow(self._start.link)
+                elif self._start.address is not None:
                     parts.connection.connect_to(self._start.address, "", start=self._start.remote_folder)
                 await parts.window_controller.close_asked.wait()
                 self._session = parts.connection.session
@@ -337,6 +360,7 @@ class _Built:
         return replace(
             self._start,
             local_folder=None,
+            link=None,
             address=session.address if session is not None else None,
             remote_folder=panes.right.pane.path if session is not None else None,
         )
@@ -355,6 +379,7 @@ class _Built:
             self.usable()
         else:
             pane.entries_changed.connect(lambda: self.usable())
+        self.parts.nearby.allow()
 
     def _open_local(self, remembered: PlacePath | None) -> None:
         folder = self._start.local_folder
@@ -378,6 +403,7 @@ class _Built:
             stack.push_async_callback(asyncio.to_thread, self._store.close)
             stack.push_async_callback(parts.panes.close)
             stack.push_async_callback(parts.sites.close)
+            stack.push_async_callback(parts.nearby.close)
             stack.push_async_callback(parts.connection.close)
             stack.push_async_callback(parts.lower.close)
             stack.push_async_callback(parts.panes.moving.close)
@@ -386,9 +412,17 @@ class _Built:
 
 def _with_link(start: _Start, link: str | None) -> _Start:
     if link is not None:
-        read = parse_link(link)
-        start.address, start.remote_folder = read.address, read.path if read.is_folder else read.path[:-1]
+        start.link = parse_link(link)
     return start
+
+
+def _user_name() -> str:
+    """Return what the person is called on this computer: a guess at what they are called on others."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # No name in the environment, and none for the user's number.
+        return ""
 
 
 def _enter_demo(stack: contextlib.ExitStack, with_tray: bool) -> Demo:

@@ -6,15 +6,14 @@ import asyncio
 import platform
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, qVersion
 from PySide6.QtWidgets import QWidget
 
 from desktop.controllers.mode_change import ModeChange
-from desktop.controllers.questions import Conflict, ServerIdentity
-from desktop.controllers.wording import describe, name_some
+from desktop.controllers.questions import Conflict, Finding, ServerIdentity
+from desktop.controllers.wording import describe, explain, name_some
 from desktop.models.queue_row import row_of
 from desktop.runtime.dialogs import answered
 from desktop.runtime.task_scope import TaskScope
@@ -24,6 +23,7 @@ from desktop.transfers.items import Decision, Progress
 from desktop.transfers.progress import Change
 from shared.entries import Entry, Kind
 from shared.look import filetypes, wording
+from shared.version import VERSION
 
 if TYPE_CHECKING:
     from desktop.widgets.command_list import Command
@@ -57,16 +57,43 @@ class DialogQuestions:
     async def confirm_server(self, server: ServerIdentity) -> bool:
         from desktop.widgets.identity_dialog import IdentityDialog
 
-        dialog = IdentityDialog(server.host, server.port, server.found, server.expected, self.window)
+        dialog = IdentityDialog(
+            server.host, server.port, server.found, server.expected, self.window, is_named=server.is_named
+        )
         async with answered(dialog) as is_accepted:
             return is_accepted
 
-    async def edit_site(self, site: Site) -> Site | None:
+    async def edit_site(self, site: Site, test: Callable[[Site], Awaitable[Finding]]) -> Site | None:
         from desktop.widgets.site_dialog import SiteDialog
 
         dialog = SiteDialog(site, self.window)
+        scope = TaskScope("testing", lambda _, error: dialog.show_finding("error", describe(error)))
+
+        async def try_it(wanted: Site) -> None:
+            found = await test(wanted)
+            dialog.show_finding(found.kind, found.text)
+
+        dialog.test_requested.connect(lambda wanted: scope.replace("one", try_it(wanted), "testing a connection"))
         async with answered(dialog) as is_accepted:
+            await scope.close()
             return dialog.site if is_accepted else None
+
+    async def change_password(self, title: str, change: Callable[[str, str], Awaitable[None]]) -> bool:
+        from desktop.widgets.change_password_dialog import ChangePasswordDialog
+
+        dialog = ChangePasswordDialog(title, self.window)
+        scope = TaskScope("changing", lambda _, error: dialog.show_trouble(*_title_and_rest(error)))
+
+        async def try_it(old: str, new: str) -> None:
+            await change(old, new)
+            dialog.accept()
+
+        dialog.change_requested.connect(
+            lambda old, new: scope.replace("one", try_it(old, new), "changing the password")
+        )
+        async with answered(dialog) as is_accepted:
+            await scope.close()
+            return is_accepted
 
     async def resolve(self, conflict: Conflict) -> Decision | None:
         from desktop.widgets.conflict_dialog import ConflictDialog
@@ -156,7 +183,7 @@ class DialogQuestions:
         from desktop.widgets.facts_dialog import FactsDialog
 
         facts = [
-            (translate("Questions", "Version"), metadata.version("wherry")),
+            (translate("Questions", "Version"), VERSION),
             (
                 translate("Questions", "What it does"),
                 translate("Questions", "Moves your files between your own machines"),
@@ -181,6 +208,12 @@ def _facts(entries: Sequence[Entry], where: str) -> Sequence[tuple[str, str]]:
         (translate("Questions", "Modified"), wording.exact_moment(entry.mtime_ns)),
         (translate("Questions", "Permissions"), f"{wording.permissions(entry.mode)} ({entry.mode:o})"),
     ]
+
+
+def _title_and_rest(error: Exception) -> tuple[str, str]:
+    """Return why, and what happened, for a box with a heading."""
+    title, *rest = explain(error)
+    return " ".join(part for part in rest if part), title
 
 
 async def _show_comparison(dialog: ConflictDialog, compare: Callable[[Progress], Awaitable[bool]], size: int) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from desktop.client.address import Address
 from desktop.controllers.away import Afterwards
 from desktop.controllers.connection import ConnectionController
+from desktop.controllers.link_opening import LinkController
+from desktop.controllers.nearby import NearbyController
+from desktop.controllers.permitting import PermissionController
 from desktop.controllers.sites import SitesController, address_of, folder_of
 from desktop.controllers.views import Banner
 from desktop.controllers.window import WindowController
@@ -18,6 +21,7 @@ from desktop.queue_side import QueueSide
 from desktop.runtime.single_instance import SingleInstance
 from desktop.storage.settings import Settings, Theme
 from desktop.storage.site_store import Site
+from desktop.transfers.items import Direction, Item
 from desktop.widgets.connect_page import ConnectPage
 from desktop.widgets.drops import EntriesDrop, PathsDrop
 from desktop.widgets.main_window import MainWindow
@@ -34,6 +38,9 @@ class Parts:
     page: ConnectPage
     lower: QueueSide
     connection: ConnectionController
+    links: LinkController
+    nearby: NearbyController
+    permissions: PermissionController
     sites: SitesController
     window_controller: WindowController
     instance: SingleInstance
@@ -167,36 +174,49 @@ def _wire_connection(parts: Parts) -> None:
             parts.panes.left.pane.go_to_text(site.local_folder)
 
     def connect(address: Address, password: str, remember: bool) -> None:
-        connection.connect_to(address, password, remember=remember, start=page.start, is_focused=True)
+        connection.connect_to(
+            address, password, remember=remember, start=page.start, is_focused=True, fingerprint=page.fingerprint
+        )
 
     page.connect_requested.connect(connect)
-    page.cancel_requested.connect(connection.disconnect_from_server)
+    page.cancel_requested.connect(connection.cancel)
     page.site_chosen.connect(sites.open)
-    page.site_add_requested.connect(sites.add)
-    page.site_edit_requested.connect(sites.edit)
-    page.site_remove_requested.connect(sites.remove)
-    page.recent_clear_requested.connect(sites.clear_recent)
+    page.servers.site_add_requested.connect(sites.add)
+    page.servers.site_edit_requested.connect(sites.edit)
+    page.servers.site_remove_requested.connect(sites.remove)
+    page.servers.password_forget_requested.connect(sites.forget_password)
+    page.servers.recent_clear_requested.connect(sites.clear_recent)
+    page.seen.connect(parts.nearby.set_seen)
+    parts.instance.link_requested.connect(parts.links.open)
     sites.site_opened.connect(open_site)
     sites.site_forgotten.connect(connection.forget_password)
 
     view.disconnect_requested.connect(connection.disconnect_from_server)
+    view.new_server_requested.connect(connection.open_page)
+    view.password_change_requested.connect(connection.change_password)
     # The only banner with a button is the one about reconnecting.
     view.banner_action_requested.connect(lambda _kind: connection.try_now())
 
     connection.session_up.connect(parts.lower.queue.use_session)
-    connection.session_up.connect(parts.window_controller.show_connected)
     connection.session_up.connect(lambda session: sites.note_use(session.address))
     connection.session_up.connect(parts.panes.editing.take_up)
     connection.session_down.connect(parts.lower.queue.lose_session)
-    connection.session_down.connect(parts.window_controller.show_reconnecting)
-    connection.left.connect(parts.window_controller.show_left)
+    connection.connected_shown.connect(parts.window_controller.show_connected)
+    connection.waiting_shown.connect(parts.window_controller.show_reconnecting)
+    connection.nothing_shown.connect(parts.window_controller.show_left)
     connection.session_up.connect(parts.lower.log.note_connected)
     connection.session_down.connect(parts.lower.log.note_lost)
-    connection.left.connect(parts.lower.log.note_left)
+    connection.left.connect(lambda _site: parts.lower.log.note_left())
+    parts.panes.editing.set_places(connection.place_of)
 
 
 def _wire_queue(parts: Parts) -> None:
     view, queue = parts.lower.view, parts.lower.queue
+
+    def reveal(item: Item) -> None:
+        if item.direction is Direction.UPLOAD:
+            parts.connection.show_site(item.site)
+        parts.panes.crossing.reveal(item)
 
     def show_trouble(error: WherryError | None) -> None:
         view.show_banner(Banner.NONE if error is None else Banner.ERROR, "" if error is None else describe(error))
@@ -220,7 +240,8 @@ def _wire_queue(parts: Parts) -> None:
     queue.totals_changed.connect(parts.window.set_totals)
     queue.totals_changed.connect(parts.window_controller.note_totals)
     queue.trouble_changed.connect(show_trouble)
-    queue.reveal_requested.connect(parts.panes.crossing.reveal)
+    queue.totals_changed.connect(lambda _totals: parts.connection.release_unseen())
+    queue.reveal_requested.connect(reveal)
     queue.local_folder_changed.connect(parts.panes.arrivals.local_arrival)
     queue.remote_folder_changed.connect(parts.panes.arrivals.remote_arrival)
 

@@ -14,10 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from desktop.client.nearby_server import NearbyServer
 from shared.names import display
 
 if TYPE_CHECKING:
     from zeroconf import ServiceStateChange, Zeroconf
+
+__all__ = ["SERVICE_TYPE", "Heard", "Hearing", "NearbyBrowser", "NearbyServer", "read_server"]
 
 _log = logging.getLogger(__name__)
 
@@ -31,21 +34,6 @@ MAX_ADDRESSES = 8
 
 _RESOLVE_MS = 3000
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
-
-
-@dataclass(frozen=True, slots=True)
-class NearbyServer:
-    """A server that was heard of. ``key`` stays the same while it is there; all texts are safe to display.
-
-    ``addresses`` begin with what is likely to work; ``fingerprint`` is None when it told none that can be one.
-    """
-
-    key: str
-    name: str
-    addresses: tuple[str, ...]
-    port: int
-    fingerprint: str | None = None
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

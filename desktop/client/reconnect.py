@@ -31,13 +31,20 @@ class Reconnecting:
 
 
 @dataclass(frozen=True, slots=True)
+class Trying:
+    """The pause is over; attempt number ``attempt`` is under way."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """It will not be tried again by itself: the password or the identity is refused, or nobody wants it any more."""
 
     error: WherryError
 
 
-Link = Connected | Reconnecting | Ended
+Link = Connected | Reconnecting | Trying | Ended
 
 
 def next_pause(attempt: int) -> float:
@@ -78,6 +85,7 @@ class Reconnector:
                         return
                     attempt += 1
                     await self._pause(error, attempt)
+                    self._tell(Trying(attempt))
                     try:
                         current = await self._connect()
                     except WherryError as failed:

@@ -54,6 +54,11 @@ class Options:
         link = parse_link(word)
         if not link.address.user:
             raise UsageError(f"“{word}” names no user", hint="Write wherry://USER@HOST:PORT/PATH.")
+        if link.fingerprint not in (None, self.fingerprint):
+            raise UsageError(
+                f"“{word}” names the server by its fingerprint",
+                hint=f"If you trust where the link is from, take that out and add --fingerprint {link.fingerprint}.",
+            )
         return link
 
 

@@ -20,6 +20,7 @@ from PySide6.QtCore import QCoreApplication, QFileSystemWatcher, QObject, QTimer
 from desktop.controllers.pane import PaneController
 from desktop.controllers.queue import Crossing, QueueController
 from desktop.controllers.views import Banner
+from desktop.places.place import Place
 from desktop.places.remote import RemotePlace
 from desktop.runtime.task_scope import TaskScope
 from desktop.storage.edit_store import Edit, EditStore
@@ -62,6 +63,11 @@ class EditingController(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SAVED_MS)
         self._settle.timeout.connect(self._look)
         self._changed: set[str] = set()
+        self._place_of: Callable[[str], Place | None] = self._shown_place
+
+    def set_places(self, place_of: Callable[[str], Place | None]) -> None:
+        """Find the place of a site so from now on; without it, only the one that the pane shows is known."""
+        self._place_of = place_of
 
     async def close(self) -> None:
         """End what is under way. Copies that the server has as they are go; others stay for the next time."""
@@ -83,14 +89,16 @@ class EditingController(QObject):
 
     def take_up(self, _session: object = None) -> None:
         """A server is connected: copies of its files that were edited and have not arrived are uploaded now."""
-        place = self._pane.place
-        if isinstance(place, RemotePlace):
-            for edit in self._store.edits:
-                if edit.site == place.session.site:
-                    self._watch(edit)
-                    self._start_look(edit.local)
+        for edit in self._store.edits:
+            if self._place_of(edit.site) is not None:
+                self._watch(edit)
+                self._start_look(edit.local)
 
     # --- How ----------------------------------------------------------------------------------------------------
+
+    def _shown_place(self, site: str) -> Place | None:
+        place = self._pane.place
+        return place if isinstance(place, RemotePlace) and place.session.site == site else None
 
     async def _edit(self, place: RemotePlace, remote: tuple[str, ...], entry: Entry) -> None:
         known = self._store.find(place.session.site, remote)
@@ -156,8 +164,8 @@ class EditingController(QObject):
         # One after the other: what is saved during an upload is looked at when that is over.
         async with self._locks.setdefault(local, asyncio.Lock()):
             edit = next((each for each in self._store.edits if each.local == local), None)
-            place = self._pane.place
-            if edit is None or not isinstance(place, RemotePlace) or place.session.site != edit.site:
+            place = self._place_of(edit.site) if edit is not None else None
+            if edit is None or not isinstance(place, RemotePlace):
                 return
             try:
                 digest = await asyncio.to_thread(_digest, local)

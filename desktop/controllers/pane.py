@@ -139,11 +139,16 @@ class PaneController(QObject):
 
     def take(self, stand: Stand) -> None:
         """Stand where a pane stood once, with the history it had there."""
+        before = self._place
         self._leave(stand.place, stand.history)
         path = self.path
-        if stand.place is not None and path is not None:
-            self._show_location(stand.place, path)
-            self._open(_Visit(path, fallback=stand.place.home))
+        if stand.place is not None:
+            home = stand.place.home
+            if path is not None:
+                self._show_location(stand.place, path)
+            self._open(_Visit(path if path is not None else home, fallback=home))
+        if stand.place is not before:
+            self.place_changed.emit(stand.place)
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -16,12 +16,22 @@ from shared.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class ServerIdentity:
-    """What a server shows of itself: ``SHA256:`` texts. ``expected``: it was known under another one."""
+    """What a server shows of itself: ``SHA256:`` texts. ``expected``: it was known under another one. ``is_named``: the
+    link that leads there names the same."""
 
     host: str
     port: int
     found: str
     expected: str | None = None
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a trial went: ``success``, ``info``, ``warning`` or ``error``, and a sentence or two."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,13 @@ class Questions(Protocol):
     async def confirm_server(self, server: ServerIdentity) -> bool:
         """A changed identity is shown as the stop that it is; “yes” then means: it was set up anew, I know."""
 
-    async def edit_site(self, site: Site) -> Site | None:
-        """Show the form of a saved or a new server; None when it was left without saving."""
+    async def edit_site(self, site: Site, test: Callable[[Site], Awaitable[Finding]]) -> Site | None:
+        """Show the form of a saved or a new server; None when it was left without saving. ``test`` tries whether
+        one can connect to what the form says; it raises nothing, and may take long."""
+
+    async def change_password(self, title: str, change: Callable[[str, str], Awaitable[None]]) -> bool:
+        """Ask for the old and a new password of ``title``, and ``change`` it; what that raises is shown, and asked
+        again. “Yes” when it was changed."""
 
     async def resolve(self, conflict: Conflict) -> Decision | None:
         """None: decide later; the item goes on waiting."""

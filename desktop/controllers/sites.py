@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktop.client.address import Address
-from desktop.controllers.questions import Questions
+from desktop.controllers.questions import Finding, Questions
 from desktop.runtime.task_scope import ErrorReport, TaskScope
 from desktop.storage.site_store import RecentServer, Site, SiteStore
 from shared.names import BadNameError, RemotePath, parse_path
@@ -30,7 +30,7 @@ class SitesController(QObject):
 
     Signals:
         site_opened: a person wants to connect to this Site.
-        site_forgotten: the Address of a server that was removed; its password is wanted no more.
+        site_forgotten: the Address of a server whose password is wanted no more.
     """
 
     site_opened = Signal(object)
@@ -43,6 +43,7 @@ class SitesController(QObject):
         questions: Questions,
         failed: ErrorReport,
         *,
+        test: Callable[[Site], Awaitable[Finding]],
         clock: Callable[[], float] = time.time,
         parent: QObject | None = None,
     ) -> None:
@@ -50,6 +51,7 @@ class SitesController(QObject):
         self._screen = screen
         self._store = store
         self._questions = questions
+        self._test = test
         self._clock = clock
         self._scope = TaskScope("sites", failed)
         # The store is not for several threads at once.
@@ -78,6 +80,10 @@ class SitesController(QObject):
         self._scope.start(self._change(lambda: self._store.remove(site.id)), f"forgetting {site.name}")
         self.site_forgotten.emit(address_of(site))
 
+    def forget_password(self, site: Site) -> None:
+        """Let the password of a saved server be asked for the next time."""
+        self.site_forgotten.emit(address_of(site))
+
     def clear_recent(self) -> None:
         """Forget the servers used last."""
         self._scope.start(self._change(self._store.forget_recent), "forgetting the recent servers")
@@ -94,7 +100,7 @@ class SitesController(QObject):
         self._scope.start(self._ask_and_save(site), "saving the server")
 
     async def _ask_and_save(self, site: Site) -> None:
-        wanted = await self._questions.edit_site(site)
+        wanted = await self._questions.edit_site(site, self._test)
         if wanted is not None:
             saved = msgspec.structs.replace(wanted, id=site.id)
             await self._change(lambda: self._store.save(saved))

@@ -1,16 +1,17 @@
 """The tabs of one pane: each remembers a place and the way through it; the pane stands where the chosen one does.
 
-A tab may stand in another place than its neighbour: what it holds is a Stand, and nothing here asks which kind.
+A tab may stand in another place than its neighbour: what it holds is a Stand, and nothing here asks which kind. One
+without a place is empty: there a person says where to connect. Never are two of them empty.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from desktop.controllers.history import History
 from desktop.controllers.pane import PaneController, Stand
 from desktop.controllers.views import TabScreen
-from desktop.places.place import Place
+from desktop.places.place import Place, PlacePath
 from shared.names import display
 
 MAX_TABS = 40
@@ -18,7 +19,13 @@ MAX_TABS = 40
 
 
 class TabsController(QObject):
-    """Keeps the strip of tabs and the pane together."""
+    """Keeps the strip of tabs and the pane together.
+
+    Signals:
+        closed: a person closed a tab; it may have been the last one of its place.
+    """
+
+    closed = Signal()
 
     def __init__(self, pane: PaneController, screen: TabScreen, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +55,59 @@ class TabsController(QObject):
         self._stands.insert(self._current + 1, Stand(place, history))
         self._choose(self._current + 1)
 
+    @property
+    def places(self) -> list[Place]:
+        """The places that tabs stand in; one may be named more than once."""
+        self._keep()
+        return [stand.place for stand in self._stands if stand.place is not None]
+
+    def open_empty(self) -> None:
+        """Show the tab that is empty; make one where all are taken."""
+        self._keep()
+        found = next((at for at, stand in enumerate(self._stands) if stand.place is None), None)
+        if found is not None:
+            self.choose(found)
+        elif len(self._stands) < MAX_TABS:
+            self._stands.insert(self._current + 1, Stand(None, History()))
+            self._choose(self._current + 1)
+
+    def settle(self, place: Place, start: PlacePath | None) -> None:
+        """Show a place that no tab shows yet: in the empty tab, which is made if there is none."""
+        self.open_empty()
+        self._pane.set_place(place, start)
+
+    def show_place(self, place: Place, path: PlacePath | None = None) -> bool:
+        """Show a tab that stands in a place, and there a folder; False when there is none."""
+        self._keep()
+        if self._stands[self._current].place is not place:
+            found = next((at for at, stand in enumerate(self._stands) if stand.place is place), None)
+            if found is None:
+                return False
+            self.choose(found)
+        if path is not None:
+            self._pane.go(path)
+        return True
+
+    def renew(self, old: Place, new: Place) -> None:
+        """The same place is reached by another connection: its tabs go on through that."""
+        self._keep()
+        self._stands = [Stand(new, stand.history) if stand.place is old else stand for stand in self._stands]
+        if self._pane.place is old:
+            self._pane.replace_place(new)
+
+    def drop(self, place: Place) -> None:
+        """A place is left: its tabs go, but for the one that is shown, which is empty then."""
+        self._keep()
+        shown = self._stands[self._current]
+        is_shown = shown.place is place
+        gone = [stand.place is place or (is_shown and stand.place is None) for stand in self._stands]
+        gone[self._current] = False
+        self._stands = [stand for stand, is_gone in zip(self._stands, gone, strict=True) if not is_gone]
+        self._current = next(at for at, stand in enumerate(self._stands) if stand is shown)
+        if is_shown:
+            self._pane.set_place(None)
+        self._show()
+
     def close_current(self) -> None:
         """Close the tab that is shown; the last one stays."""
         self.close_tab(self._current)
@@ -64,6 +124,7 @@ class TabsController(QObject):
             self._choose(min(at, len(self._stands) - 1))
         else:
             self._show()
+        self.closed.emit()
 
     def choose(self, at: int) -> None:
         """Show a tab."""
@@ -98,35 +159,34 @@ class TabsController(QObject):
         self._pane.take(self._stands[at])
         self._show()
 
-    def _follow(self, place: Place | None) -> None:
-        """The pane shows another place: tabs of the one that is left cannot be shown any more.
-
-        A place of the same title is the same by another connection; its tabs go on through the new one.
-        """
+    def _follow(self, _place: Place | None) -> None:
+        """The shown tab stands in another place. Neighbours in one of the same title go on through the new one."""
         shown = self._stands[self._current] = self._pane.stand
-        if place is None:
-            self._stands = [shown]
-        else:
+        place = shown.place
+        if place is not None:
             self._stands = [
                 Stand(place, stand.history) if stand.place is not None and stand.place.title == place.title else stand
                 for stand in self._stands
-                if stand is shown or stand.place is None or stand.place.is_local or stand.place.title == place.title
             ]
-            shown = next(stand for stand in self._stands if stand.history is shown.history)
-        self._current = next(at for at, stand in enumerate(self._stands) if stand.history is shown.history)
         self._show()
 
     def _show(self, _path: object = None) -> None:
         self._keep()
-        self._screen.show_tabs([_titles(stand) for stand in self._stands], self._current)
+        servers = {stand.place for stand in self._stands if stand.place is not None}
+        titles = [_titles(stand, is_alone=len(servers) < 2) for stand in self._stands]
+        self._screen.show_tabs(titles, self._current)
 
 
-def _titles(stand: Stand) -> tuple[str, str]:
+def _titles(stand: Stand, *, is_alone: bool) -> tuple[str, str]:
     place, path = stand.place, stand.history.current
-    if place is None or path is None:
-        return "", ""
+    if place is None:
+        text = QCoreApplication.translate("TabsController", "New connection")
+        return text, text
+    if path is None:
+        return place.title, place.title
     if not path:
         root = place.format(()) if place.is_local else place.title
         return root, root
     whole = place.format(path)
-    return display(path[-1]), whole if place.is_local else f"{place.title}: {whole}"
+    name = display(path[-1])
+    return name if is_alone else f"{name} · {place.title}", whole if place.is_local else f"{place.title}: {whole}"

@@ -100,5 +100,8 @@ class ServerScreen(Notices, Protocol):
 
     def show_page(self, page: ConnectScreen | None) -> None: ...
 
+    def update_banner(self, kind: str, text: str) -> None:
+        """Change what the banner says while it is of this kind; an empty text closes it."""
+
     def focus_list(self) -> None:
         """Give the keyboard to the list, or to the page that stands for it."""

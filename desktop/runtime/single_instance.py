@@ -1,4 +1,7 @@
-"""One window per profile: a second start shows the first one's window instead. Carries nothing but that wish."""
+"""One window per profile: a second start shows the first one's window instead, and hands over the link it was given.
+
+It carries nothing else, and reads no link: who takes it over treats it as what anybody may have written.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,14 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-ACTIVATE = b"activate\n"
+ACTIVATE = b"activate"
+OPEN = b"open "
+MAX_LINK = 4096
+"""Bytes; longer than any path that a server allows needs to be."""
 ANSWER_MS = 2000
 """How long the first instance may take to answer before its window is taken to hang."""
+
+_MAX_LINE = len(OPEN) + MAX_LINK
 
 _MAX_SOCKET_PATH = 100
 """A Unix socket's path has at most 108 bytes (unix(7)), a temporary suffix of Qt's included."""
@@ -22,9 +30,11 @@ class SingleInstance(QObject):
 
     Signals:
         activation_requested: somebody started the program again; the window should come to the front.
+        link_requested: ... with this ``wherry://`` link (str), which should be opened; comes after the former.
     """
 
     activation_requested = Signal()
+    link_requested = Signal(str)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,13 +56,16 @@ class SingleInstance(QObject):
         self._server.listen(self._address)
         return True
 
-    def ask_to_activate(self) -> bool:
-        """Ask the instance that runs to show its window; False when it does not answer. Blocks for a moment."""
+    def ask_to_activate(self, link: str | None = None) -> bool:
+        """Ask the instance that runs to show its window and to open a link there; False when it does not answer.
+
+        Blocks for a moment. The link has no line breaks and at most MAX_LINK bytes, or it is not answered either.
+        """
         socket = QLocalSocket()
         socket.connectToServer(self._address)
         if not socket.waitForConnected(ANSWER_MS):
             return False
-        socket.write(ACTIVATE)
+        socket.write((ACTIVATE if link is None else OPEN + link.encode("utf-8", "surrogateescape")) + b"\n")
         answered = socket.waitForBytesWritten(ANSWER_MS) and socket.waitForReadyRead(ANSWER_MS)
         socket.disconnectFromServer()
         return answered
@@ -74,13 +87,26 @@ class SingleInstance(QObject):
 
     def _read(self, socket: QLocalSocket) -> None:
         if socket.canReadLine():
-            wish = socket.readLine(len(ACTIVATE) + 1)
-            if wish.data() == ACTIVATE:
-                socket.write(b"ok\n")
-                socket.flush()
+            # The line, its end, and the zero that Qt's buffer ends with.
+            wish = bytes(socket.readLine(_MAX_LINE + 2).data())
+            if not wish.endswith(b"\n"):
+                socket.abort()
+            elif wish[:-1] == ACTIVATE:
+                self._answer(socket)
                 self.activation_requested.emit()
-        elif socket.bytesAvailable() > len(ACTIVATE):
+            elif wish.startswith(OPEN):
+                self._answer(socket)
+                self.activation_requested.emit()
+                self.link_requested.emit(wish[len(OPEN) : -1].decode("utf-8", "replace"))
+            else:
+                socket.abort()
+        elif socket.bytesAvailable() > _MAX_LINE:
             socket.abort()
+
+    @staticmethod
+    def _answer(socket: QLocalSocket) -> None:
+        socket.write(b"ok\n")
+        socket.flush()
 
 
 def _address(folder: Path) -> str:

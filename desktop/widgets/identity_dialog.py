@@ -23,27 +23,38 @@ class IdentityDialog(Dialog):
     """Accepted means: trust this fingerprint. Every other way out is a no.
 
     ``found`` and ``expected`` are ``SHA256:`` texts; with ``expected`` the server was known under another one.
+    ``is_named``: the link that leads there names ``found``.
     """
 
     def __init__(
-        self, host: str, port: int, found: str, expected: str | None = None, parent: QWidget | None = None
+        self,
+        host: str,
+        port: int,
+        found: str,
+        expected: str | None = None,
+        parent: QWidget | None = None,
+        *,
+        is_named: bool = False,
     ) -> None:
         name = name_in_heading(Address(host, port).title)
         if expected is None:
             super().__init__("shield", "accent", self.tr("First connection to %1").replace("%1", name), parent)
-            self._ask_new(found)
+            self._ask_new(found, is_named=is_named)
         else:
             title = self.tr("The identity of %1 has changed").replace("%1", name)
             super().__init__("shield-alert", "danger", title, parent)
             self._ask_changed(found, expected)
 
-    def _ask_new(self, found: str) -> None:
+    def _ask_new(self, found: str, *, is_named: bool) -> None:
         self.body.addWidget(
             label(
                 self.tr("This computer does not know this server yet. Make sure that it is the right one:"), wraps=True
             )
         )
         self.body.addWidget(FingerprintBox(self.tr("The server shows this fingerprint"), found))
+        if is_named:
+            text = self.tr("It is the one that the link names. If you trust where the link is from, that is enough.")
+            self.body.addWidget(Notice("success", "check-circle", text))
         self.body.addWidget(
             label(
                 self.tr(

@@ -30,9 +30,12 @@ _EDIT_MENU: _Names = (
     "select_all", "select_mask", "invert", "filter",
 )  # fmt: skip
 _GO_MENU: _Names = (
-    "back", "forward", "up", "home", "edit_path", None, "next_tab", "previous_tab", None, "search", "disconnect", None,
+    "back", "forward", "up", "home", "edit_path", None, "next_tab", "previous_tab", None, "search", None,
+    "new_server", "change_password", "disconnect", None,
     "bookmark",
 )  # fmt: skip
+_SERVER_ACTIONS = frozenset({"new_server", "change_password", "disconnect"})
+"""They are about the pane on the right, whichever is active."""
 
 
 class MainWindow(QMainWindow):
@@ -239,7 +242,7 @@ class MainWindow(QMainWindow):
             action = menu.addAction(f"{model.text()}\t{keys}" if keys else model.text())
             action.setCheckable(model.isCheckable())
             icons.dress(action, self._left.actions_of_pane.icon_of(name))
-            action.triggered.connect(lambda _=False, name=name: self._active.actions_of_pane[name].trigger())
+            action.triggered.connect(lambda _=False, name=name: self._pane_for(name).actions_of_pane[name].trigger())
             menu.aboutToShow.connect(lambda action=action, name=name: self._refresh(action, name))
         return menu
 
@@ -268,8 +271,11 @@ class MainWindow(QMainWindow):
         self._afterwards["nothing"].setChecked(True)
         self.set_afterwards_offered(("nothing", "quit"))
 
+    def _pane_for(self, name: str) -> PaneView:
+        return self._right if name in _SERVER_ACTIONS else self._active
+
     def _refresh(self, action: QAction, name: str) -> None:
-        model = self._active.actions_of_pane[name]
+        model = self._pane_for(name).actions_of_pane[name]
         keys = model.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setText(f"{model.text()}\t{keys}" if keys else model.text())
         action.setEnabled(model.isEnabled())

@@ -29,6 +29,7 @@ from desktop.widgets.tab_strip import TabStrip
 from desktop.widgets.task_line import TaskLine
 from shared.entries import Entry
 from shared.look import filetypes
+from shared.permissions import FULL, Permission
 
 COMMANDS = ("undo", "new_tab", "close_tab", "next_tab", "previous_tab", "compare", "step", "search", "bookmark")
 """Actions that mean more than this pane; they are passed on by name."""
@@ -52,7 +53,8 @@ class PaneView(QWidget):
         edit_requested: F4 on an Entry.
         paths_dropped: a PathsDrop and the PlacePath it fell on.
         entries_dropped: an EntriesDrop and the PlacePath it fell on.
-        disconnect_requested: leave the server.
+        disconnect_requested: leave the server. new_server_requested: connect to one more.
+        password_change_requested: choose another password for the account on the server.
         banner_action_requested: the button of the banner; its kind (str).
         hidden_toggled: hidden files are shown from now on, or not.
         columns_changed: the person chose other columns, widths or another order.
@@ -82,6 +84,8 @@ class PaneView(QWidget):
     paths_dropped = Signal(object, object)
     entries_dropped = Signal(object, object)
     disconnect_requested = Signal()
+    new_server_requested = Signal()
+    password_change_requested = Signal()
     banner_action_requested = Signal(str)
     hidden_toggled = Signal(bool)
     columns_changed = Signal()
@@ -96,6 +100,7 @@ class PaneView(QWidget):
         self._model: DirectoryModel | None = None
         self._crumbs: list[Crumb] = []
         self._can_back = self._can_forward = self._can_disconnect = self._can_undo = False
+        self._here = self._there = FULL
         self._page: QWidget | None = None
         self.actions_of_pane = PaneActions(self)
         self.clipboard = PaneClipboard(pane_id)
@@ -227,6 +232,11 @@ class PaneView(QWidget):
         """Show a sentence over the list: ``info``, ``success``, ``warning``, ``error``, ``reconnecting``, or ``""``."""
         self.banner.show_text(kind, text, self.tr("Try now") if kind == "reconnecting" else "")
 
+    def update_banner(self, kind: str, text: str) -> None:
+        """Change what the banner says while it is of this kind; an empty text closes it."""
+        if self.banner.kind == kind and kind:
+            self.show_banner(kind, text)
+
     def show_task(self, key: object, text: str, share: float | None) -> None:
         """Show something under way that takes a while, with how much of it is done (0.0 to 1.0, None: unknown)."""
         self.task_line.show_task(key, text, share)
@@ -238,6 +248,11 @@ class PaneView(QWidget):
     def set_can_disconnect(self, can: bool) -> None:
         """Whether this pane's place can be left; the local one cannot."""
         self._can_disconnect = can
+        self._allow()
+
+    def set_permitted(self, here: Permission, there: Permission) -> None:
+        """Offer only what may be done in the folder that is shown, and in the one of the other pane."""
+        self._here, self._there = here, there
         self._allow()
 
     def set_undo(self, text: str) -> None:
@@ -341,6 +356,8 @@ class PaneView(QWidget):
             "invert": self._table.invert_selection,
             "menu": self._show_pane_menu,
             "disconnect": self.disconnect_requested.emit,
+            "new_server": self.new_server_requested.emit,
+            "change_password": self.password_change_requested.emit,
         }
         plain |= {name: partial(self.command_requested.emit, name) for name in COMMANDS}
         for name, act in plain.items():
@@ -352,13 +369,17 @@ class PaneView(QWidget):
     def _allow(self) -> None:
         has_place = bool(self._crumbs) and self._page is None
         actions = self.actions_of_pane
-        actions.allow(has_place, self._selected_count())
+        actions.allow(has_place, self._selected_count(), self._here, self._there)
         actions["back"].setEnabled(has_place and self._can_back)
         actions["forward"].setEnabled(has_place and self._can_forward)
         actions["up"].setEnabled(has_place and len(self._crumbs) > 1)
         actions["undo"].setEnabled(has_place and self._can_undo)
-        actions["disconnect"].setVisible(self._can_disconnect)
-        actions["disconnect"].setEnabled(self._can_disconnect and has_place)
+        for name in ("new_server", "change_password", "disconnect"):
+            actions[name].setVisible(self._can_disconnect)
+            actions[name].setEnabled(self._can_disconnect and has_place)
+        # From the page to connect on, one can go to the tabs beside it.
+        for name in ("close_tab", "next_tab", "previous_tab"):
+            actions[name].setEnabled(has_place or len(self.tabs.titles) > 1)
 
     def _selected_count(self) -> int:
         return sum(bottom - top + 1 for top, bottom in self._table.selected_spans())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.widgets.buttons import describe_action
 from shared.look import icons
+from shared.permissions import FULL, NONE, Permission
 
 _CONTEXT = "PaneActions"
 
@@ -18,7 +19,8 @@ _CONTEXT = "PaneActions"
 class ActionSpec:
     """One action. ``keys`` are portable texts, the first is shown; ``hint`` is a key that the list itself takes.
 
-    ``needs``: ``any`` selection, exactly ``one``, a ``place`` that is shown, or nothing.
+    ``needs``: ``any`` selection, exactly ``one``, a ``place`` that is shown, or nothing. ``here`` and ``there``: what
+    the account must be allowed in the folder that is shown, and in the one that the other pane shows.
     """
 
     name: str
@@ -28,7 +30,11 @@ class ActionSpec:
     needs: str = "place"
     hint: str = ""
     is_checkable: bool = False
+    here: Permission = NONE
+    there: Permission = NONE
 
+
+_WRITE, _READ, _DELETE, _RENAME = Permission.WRITE, Permission.READ, Permission.DELETE, Permission.RENAME
 
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("back", QT_TRANSLATE_NOOP("PaneActions", "Back"), "back", ("Alt+Left",)),
@@ -42,17 +48,39 @@ SPECS: tuple[ActionSpec, ...] = (
         "search", QT_TRANSLATE_NOOP("PaneActions", "Search below this folder…"), "search", ("Ctrl+Shift+F", "F3")
     ),
     ActionSpec("open", QT_TRANSLATE_NOOP("PaneActions", "Open"), "open", (), "one", "Return"),
-    ActionSpec("edit", QT_TRANSLATE_NOOP("PaneActions", "Open and edit"), "edit", ("F4",), "one"),
-    ActionSpec("copy_across", QT_TRANSLATE_NOOP("PaneActions", "Copy to the other pane"), "copy", ("F5",), "any"),
-    ActionSpec("move_across", QT_TRANSLATE_NOOP("PaneActions", "Move to the other pane"), "move", ("F6",), "any"),
+    ActionSpec("edit", QT_TRANSLATE_NOOP("PaneActions", "Open and edit"), "edit", ("F4",), "one", here=_READ | _WRITE),
+    ActionSpec(
+        "copy_across",
+        QT_TRANSLATE_NOOP("PaneActions", "Copy to the other pane"),
+        "copy",
+        ("F5",),
+        "any",
+        here=_READ,
+        there=_WRITE,
+    ),
+    ActionSpec(
+        "move_across",
+        QT_TRANSLATE_NOOP("PaneActions", "Move to the other pane"),
+        "move",
+        ("F6",),
+        "any",
+        here=_READ | _DELETE,
+        there=_WRITE,
+    ),
     ActionSpec("undo", QT_TRANSLATE_NOOP("PaneActions", "Undo"), "undo", ("Ctrl+Z",)),
-    ActionSpec("cut", QT_TRANSLATE_NOOP("PaneActions", "Cut"), "cut", ("Ctrl+X",), "any"),
-    ActionSpec("copy", QT_TRANSLATE_NOOP("PaneActions", "Copy"), "copy", ("Ctrl+C",), "any"),
-    ActionSpec("paste", QT_TRANSLATE_NOOP("PaneActions", "Paste"), "paste", ("Ctrl+V",)),
+    ActionSpec("cut", QT_TRANSLATE_NOOP("PaneActions", "Cut"), "cut", ("Ctrl+X",), "any", here=_READ | _DELETE),
+    ActionSpec("copy", QT_TRANSLATE_NOOP("PaneActions", "Copy"), "copy", ("Ctrl+C",), "any", here=_READ),
+    ActionSpec("paste", QT_TRANSLATE_NOOP("PaneActions", "Paste"), "paste", ("Ctrl+V",), here=_WRITE),
     ActionSpec("copy_path", QT_TRANSLATE_NOOP("PaneActions", "Copy path"), "link", ("Ctrl+Shift+C",)),
-    ActionSpec("rename", QT_TRANSLATE_NOOP("PaneActions", "Rename"), "edit", ("F2",), "one"),
-    ActionSpec("new_folder", QT_TRANSLATE_NOOP("PaneActions", "New folder…"), "new-folder", ("F7", "Ctrl+Shift+N")),
-    ActionSpec("delete", QT_TRANSLATE_NOOP("PaneActions", "Delete…"), "trash", ("Del", "F8"), "any"),
+    ActionSpec("rename", QT_TRANSLATE_NOOP("PaneActions", "Rename"), "edit", ("F2",), "one", here=_RENAME),
+    ActionSpec(
+        "new_folder",
+        QT_TRANSLATE_NOOP("PaneActions", "New folder…"),
+        "new-folder",
+        ("F7", "Ctrl+Shift+N"),
+        here=Permission.MAKE_FOLDER,
+    ),
+    ActionSpec("delete", QT_TRANSLATE_NOOP("PaneActions", "Delete…"), "trash", ("Del", "F8"), "any", here=_DELETE),
     ActionSpec("properties", QT_TRANSLATE_NOOP("PaneActions", "Properties"), "info", ("Alt+Return",), "any"),
     ActionSpec("select_all", QT_TRANSLATE_NOOP("PaneActions", "Select all"), "check", ("Ctrl+A",)),
     ActionSpec("select_mask", QT_TRANSLATE_NOOP("PaneActions", "Select by pattern…"), "filter", ("Ctrl+S",)),
@@ -72,6 +100,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("bookmark", QT_TRANSLATE_NOOP("PaneActions", "Bookmark both folders…"), "star", ("Ctrl+B",)),
     ActionSpec("menu", QT_TRANSLATE_NOOP("PaneActions", "More"), "more", ("Alt+M",)),
+    ActionSpec("new_server", QT_TRANSLATE_NOOP("PaneActions", "Connect to another server…"), "server", ("Ctrl+N",)),
+    ActionSpec("change_password", QT_TRANSLATE_NOOP("PaneActions", "Change password…"), "key"),
     ActionSpec("disconnect", QT_TRANSLATE_NOOP("PaneActions", "Disconnect"), "disconnect", ("Ctrl+Shift+D",)),
 )
 
@@ -124,6 +154,8 @@ PANE_MENU: Menu = (
     "hidden",
     "home",
     None,
+    "new_server",
+    "change_password",
     "disconnect",
 )
 
@@ -159,11 +191,12 @@ class PaneActions(QObject):
         action.setText(text.replace("&", "&&") or QCoreApplication.translate(_CONTEXT, str(self._specs[name].text)))
         describe_action(action)
 
-    def allow(self, has_place: bool, selected: int) -> None:
-        """Enable what makes sense with so many entries selected."""
+    def allow(self, has_place: bool, selected: int, here: Permission = FULL, there: Permission = FULL) -> None:
+        """Enable what makes sense with so many entries selected, and what is permitted."""
         for name, spec in self._specs.items():
             possible = {"place": True, "any": selected > 0, "one": selected == 1}[spec.needs]
-            self._actions[name].setEnabled(has_place and possible)
+            is_permitted = spec.here in here and spec.there in there
+            self._actions[name].setEnabled(has_place and possible and is_permitted)
 
     def make_menu(self, layout: Menu, parent: QWidget) -> QMenu:
         """Return a menu that deletes itself when it is closed; actions that are not visible are left out."""

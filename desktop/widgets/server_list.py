@@ -45,13 +45,16 @@ _Index = QModelIndex | QPersistentModelIndex
 class ServerRow:
     """One server, ready to show; without a name it is one line.
 
-    ``colour`` is ``#rrggbb`` or empty; ``value`` comes back in the signals.
+    ``colour`` is ``#rrggbb`` or empty; ``value`` comes back in the signals. ``icon`` is drawn in place of the colour,
+    ``detail`` stands in the tool tip only.
     """
 
     name: str
     address: str
     colour: str
     value: object
+    icon: str = ""
+    detail: str = ""
 
 
 class ServerModel(QAbstractListModel):
@@ -81,7 +84,7 @@ class ServerModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(part for part in (row.name, row.address) if part)
             case Qt.ItemDataRole.ToolTipRole:
-                return wording.tooltip(row.name, row.address)
+                return wording.tooltip(row.name, *(part for part in (row.address, row.detail) if part))
             case self.ROW_ROLE:
                 return row
         return None
@@ -207,13 +210,13 @@ class ServerDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(colours.focus), 2.0) if has_keyboard else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.hover) if is_hovered or has_keyboard else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(ground, Size.RADIUS, Size.RADIUS)
-        if row.name:
+        if row.name and not row.icon:
             self._paint_dot(painter, rect, row.colour, is_enabled)
         else:
             edge = Size.ICON // 2
             corner = QPoint(rect.left() + Space.M + _DOT // 2 - edge, rect.center().y() - edge + 1)
             colour = colours.icon if is_enabled else colours.faint
-            painter.drawPixmap(corner, icons.pixmap("clock", Size.ICON, view.devicePixelRatioF(), colour))
+            painter.drawPixmap(corner, icons.pixmap(row.icon or "clock", Size.ICON, view.devicePixelRatioF(), colour))
         if is_hovered or has_keyboard:
             more = view.more_rect(rect)
             picture = icons.pixmap("more", Size.ICON, view.devicePixelRatioF(), colours.icon)

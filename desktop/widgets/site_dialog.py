@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from desktop.client.address import Address, parse_address
 from desktop.storage.site_store import Site
+from desktop.widgets.busy_line import BusyLine
 from desktop.widgets.buttons import icon_button
 from desktop.widgets.colour_picker import ColourPicker
-from desktop.widgets.dialog import Dialog, name_in_heading
+from desktop.widgets.dialog import Dialog, Notice, name_in_heading
 from desktop.widgets.labels import label
 from shared.errors import WherryError
 from shared.look import wording
@@ -42,9 +43,11 @@ class SiteDialog(Dialog):
 
     Signals:
         saved: the person pressed Save and all is valid; the Site, with the id it came with.
+        test_requested: try whether one can connect to this Site; :meth:`show_finding` answers.
     """
 
     saved = Signal(object)
+    test_requested = Signal(object)
 
     def __init__(self, site: Site | None = None, parent: QWidget | None = None) -> None:
         self._site = site or Site(name="", host="", user="")
@@ -60,6 +63,8 @@ class SiteDialog(Dialog):
         self.cancel_button = self.add_button(self.tr("Cancel"), role.RejectRole)
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save)
+        self.test_button = self.add_button(self.tr("&Test connection"), role.ActionRole)
+        self.test_button.clicked.connect(self._test)
         (self.name_edit if self._site.host else self.host_edit).setFocus()
 
     @property
@@ -84,7 +89,35 @@ class SiteDialog(Dialog):
         """What is wrong with the form, as it is shown; empty when nothing is."""
         return self._error.text()
 
+    @property
+    def finding(self) -> str:
+        """What the test of the connection said, as it is shown; empty when there was none."""
+        return next((notice.text for notice in self._findings.values() if notice.isVisibleTo(self)), "")
+
+    def show_finding(self, kind: str, text: str) -> None:
+        """Say how the test of the connection went: ``success``, ``info``, ``warning`` or ``error``."""
+        self._busy.set_busy(False)
+        self.test_button.setEnabled(True)
+        self._show_notice(kind, text)
+
     # --- How -----------------------------------------------------------------------------------------------------
+
+    def _test(self) -> None:
+        self._split_host()
+        site = self.site
+        if self._is_valid(site):
+            self._clear_error()
+            self._busy.set_busy(True)
+            self.test_button.setEnabled(False)
+            self._show_notice("info", self.tr("Connecting to %1…").replace("%1", name_in_heading(site.host)))
+            self.test_requested.emit(site)
+
+    def _show_notice(self, kind: str, text: str = "") -> None:
+        for each, notice in self._findings.items():
+            notice.setVisible(each == kind)
+        if kind:
+            self._findings[kind].show_text(text)
+        self.fit()
 
     def _make_fields(self) -> None:
         self.name_edit = self._make_edit(self.tr("What you call it; else its address"))
@@ -108,6 +141,15 @@ class SiteDialog(Dialog):
         self.notes_edit.setAccessibleName(self.tr("Notes"))
         self._error = label("", "error", wraps=True)
         self._error.hide()
+        self._busy = BusyLine()
+        self._findings = {
+            "success": Notice("success", "check-circle"),
+            "info": Notice("info", "info"),
+            "warning": Notice("warning", "alert"),
+            "error": Notice("danger", "alert-circle"),
+        }
+        for notice in self._findings.values():
+            notice.hide()
 
     def _make_edit(self, placeholder: str) -> QLineEdit:
         edit = QLineEdit()
@@ -131,6 +173,9 @@ class SiteDialog(Dialog):
         self._add_row(form, self.tr("N&otes"), self.notes_edit)
         self.body.addLayout(form)
         self.body.addWidget(self._error)
+        for notice in self._findings.values():
+            self.body.addWidget(notice)
+        self.body.addWidget(self._busy)
 
     def _add_row(self, form: QFormLayout, text: str, field: QWidget, *beside: QWidget) -> None:
         name = label(text, "muted")
@@ -185,6 +230,12 @@ class SiteDialog(Dialog):
     def _save(self) -> None:
         self._split_host()
         site = self.site
+        if self._is_valid(site):
+            self.saved.emit(site)
+            self.accept()
+
+    def _is_valid(self, site: Site) -> bool:
+        """Whether this can be a server; else it is said what is wrong, beside the field."""
         if not site.host:
             self._refuse(self.host_edit, self.tr("An address is needed: the name or the IP address of the machine."))
         elif not _is_host(site):
@@ -194,8 +245,8 @@ class SiteDialog(Dialog):
         elif reason := _reason_against(site.remote_folder):
             self._refuse(self.remote_edit, self.tr("This folder cannot be: %1.").replace("%1", reason))
         else:
-            self.saved.emit(site)
-            self.accept()
+            return True
+        return False
 
     def _refuse(self, field: QLineEdit, text: str) -> None:
         self._clear_error()
@@ -209,6 +260,8 @@ class SiteDialog(Dialog):
         self.fit()
 
     def _clear_error(self) -> None:
+        if not self._busy.is_busy:
+            self._show_notice("")
         self._error.clear()
         self._error.hide()
         for field in (self.host_edit, self.user_edit, self.remote_edit):

@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from desktop.asking import DialogQuestions
 from desktop.controllers.mode_change import ModeChange
-from desktop.controllers.questions import Conflict, ServerIdentity
+from desktop.controllers.questions import Conflict, Finding, ServerIdentity
 from desktop.storage.site_store import Site
 from desktop.transfers.items import Decision, Direction, Existing, Failure, Item, Policy, State
 from desktop.transfers.progress import Change
+from desktop.widgets.change_password_dialog import ChangePasswordDialog
 from desktop.widgets.conflict_dialog import ConflictDialog
 from desktop.widgets.properties_dialog import PropertiesDialog
 from desktop.widgets.site_dialog import SiteDialog
 from shared.entries import Entry, Kind
-from shared.errors import Code, ConnectionLostError
+from shared.errors import Code, ConnectionLostError, RemoteError
 
 pytestmark = pytest.mark.asyncio
 
@@ -93,6 +94,62 @@ async def test_a_conflict_comes_back_as_a_decision_or_as_later(questions):
     assert await answer(questions.resolve(conflict), leave) is None
 
 
+async def untested(site: Site) -> Finding:
+    raise AssertionError("nobody asked for a test")
+
+
+async def test_a_connection_is_tried_from_the_form(questions):
+    tried = []
+
+    async def test(site: Site) -> Finding:
+        tried.append(site.host)
+        return Finding("success", "The server answers.")
+
+    async def act() -> object:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, SiteDialog)
+        dialog.test_button.click()
+        while not dialog.finding.startswith("The server"):
+            await asyncio.sleep(0.001)
+        dialog.close()
+        return None
+
+    asking = asyncio.ensure_future(questions.edit_site(Site(name="", host="desk", user="anna"), test))
+    async with asyncio.timeout(5):
+        while QApplication.activeModalWidget() is None:
+            await asyncio.sleep(0.001)
+        await act()
+        assert await asking is None
+    assert tried == ["desk"]
+
+
+async def test_a_password_is_asked_for_until_it_could_be_changed(questions):
+    tries = []
+
+    async def change(old: str, new: str) -> None:
+        tries.append((old, new))
+        if old != "right":
+            raise RemoteError(Code.PERMISSION, "the present password is another one")
+
+    asking = asyncio.ensure_future(questions.change_password("anna@desk", change))
+    async with asyncio.timeout(5):
+        while not isinstance(dialog := QApplication.activeModalWidget(), ChangePasswordDialog):
+            await asyncio.sleep(0.001)
+        for old in ("wrong", "right"):
+            dialog.old.edit.setText(old)
+            dialog.new.edit.setText("better")
+            dialog.again.edit.setText("better")
+            dialog.change_button.click()
+            while len(tries) < (2 if old == "right" else 1):
+                await asyncio.sleep(0.001)
+            if old == "wrong":
+                while not dialog.error:
+                    await asyncio.sleep(0.001)
+                assert "another one" in dialog.error
+        assert await asking is True
+    assert tries == [("wrong", "better"), ("right", "better")]
+
+
 async def test_a_saved_server_comes_back_as_it_was_typed(questions):
     def fill(dialog: QDialog) -> None:
         assert isinstance(dialog, SiteDialog)
@@ -100,11 +157,11 @@ async def test_a_saved_server_comes_back_as_it_was_typed(questions):
         dialog.user_edit.setText("anna")
         dialog.save_button.click()
 
-    site = await answer(questions.edit_site(Site(name="", host="", user="")), fill)
+    site = await answer(questions.edit_site(Site(name="", host="", user=""), untested), fill)
     assert isinstance(site, Site)
     assert (site.host, site.user) == ("desk.local", "anna")
     assert site.name
-    assert await answer(questions.edit_site(site), leave) is None
+    assert await answer(questions.edit_site(site, untested), leave) is None
 
 
 async def test_permissions_are_changed_by_their_boxes(questions):

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from desktop.client.reconnect import Connected, Ended, Link, Reconnecting, Reconnector, next_pause
+from desktop.client.reconnect import Connected, Ended, Link, Reconnecting, Reconnector, Trying, next_pause
 from desktop.client.session import Session
 from shared.errors import ConnectionLostError, LoginError, WherryError
 
@@ -56,7 +56,10 @@ def test_a_lost_session_is_opened_again_and_a_refused_login_ends_it() -> None:
         await reconnector.run(cast(Session, FakeSession()))
 
     asyncio.run(scenario())
-    assert [type(link) for link in heard] == [Connected, Reconnecting, Reconnecting, Connected, Reconnecting, Ended]
+    assert [type(link) for link in heard] == [
+        *(Connected, Reconnecting, Trying, Reconnecting, Trying),
+        *(Connected, Reconnecting, Trying, Ended),
+    ]
     assert [link.pause for link in heard if isinstance(link, Reconnecting)] == [1, 2, 1]
 
 

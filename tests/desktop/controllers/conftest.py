@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
 
 from desktop.controllers.mode_change import ModeChange
-from desktop.controllers.questions import Conflict, ServerIdentity
+from desktop.controllers.questions import Conflict, Finding, ServerIdentity
 from desktop.places.place import PlacePath, SpaceInfo
 from desktop.storage.site_store import Site
 from desktop.transfers.items import Decision
@@ -201,6 +201,10 @@ class RecordingScreen:
     def focus_list(self) -> None:
         self.focused += 1
 
+    def update_banner(self, kind: str, text: str) -> None:
+        if self.banners and self.banners[-1][0] == kind:
+            self.banners.append((kind if text else "", text))
+
     def show_page(self, page: object) -> None:
         self.pages.append(page)
 
@@ -232,6 +236,7 @@ class Person:
         self.yes = True
         self.decision: Decision | None = None
         self.site: Site | None = None
+        self.passwords: tuple[str, str] | None = None
         self.mode_change: ModeChange | None = None
 
     async def confirm_delete(self, entries: Sequence[Entry], *, to_trash: bool) -> bool:
@@ -242,9 +247,17 @@ class Person:
         self.asked.append(server)
         return self.yes
 
-    async def edit_site(self, site: Site) -> Site | None:
+    async def edit_site(self, site: Site, test: Callable[[Site], Awaitable[Finding]]) -> Site | None:
         self.asked.append(site)
+        self.test = test
         return self.site
+
+    async def change_password(self, title: str, change: Callable[[str, str], Awaitable[None]]) -> bool:
+        self.asked.append(title)
+        if self.passwords is None:
+            return False
+        await change(*self.passwords)
+        return True
 
     async def resolve(self, conflict: Conflict) -> Decision | None:
         self.asked.append(conflict)

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.client.address import Address
+from desktop.controllers.questions import Finding
 from desktop.controllers.sites import SitesController
 from desktop.storage.site_store import RecentServer, Site, SiteStore
 from shared.errors import ConfigError
@@ -49,7 +50,10 @@ def store(tmp_path) -> SiteStore:
 
 @pytest_asyncio.fixture
 async def sites(page, store, person, reports) -> AsyncIterator[SitesController]:
-    controller = SitesController(page, store, person, reports, clock=lambda: 1000.0)
+    async def test(site: Site) -> Finding:
+        return Finding("success", site.host)
+
+    controller = SitesController(page, store, person, reports, test=test, clock=lambda: 1000.0)
     yield controller
     await controller.close()
 
@@ -85,6 +89,21 @@ async def test_removing_a_server_says_whose_password_is_wanted_no_more(sites, pa
     sites.remove(saved)
     await until(lambda: not store.sites)
     assert forgotten == [Address("desk.local", 47623, "anna")]
+
+
+async def test_the_form_of_a_server_can_try_it(sites, person):
+    sites.add()
+    await until(lambda: person.asked)
+    assert await person.test(DESK) == Finding("success", "desk.local")
+
+
+async def test_a_password_can_be_forgotten_without_the_server(sites, store):
+    saved = store.save(DESK)
+    forgotten = []
+    sites.site_forgotten.connect(forgotten.append)
+    sites.forget_password(saved)
+    assert forgotten == [Address("desk.local", 47623, "anna")]
+    assert store.sites == [saved]
 
 
 async def test_servers_used_are_recent_the_latest_first_until_cleared(sites, page):

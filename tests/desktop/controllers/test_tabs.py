@@ -1,4 +1,4 @@
-"""Each tab keeps its folder and its way."""
+"""Each tab keeps its folder and its way; leaving a server takes its tabs along and no others."""
 
 from __future__ import annotations
 
@@ -105,4 +105,81 @@ async def test_a_new_connection_to_the_same_server_serves_all_its_tabs(tabs, pan
     tabs.choose(0)
     await until(lambda: ("list", ("photos",)) in again.calls)
     assert pane.place is again
+    await idle()
+
+
+def other_place() -> MemoryPlace:
+    other = MemoryPlace()
+    other.title = "bob@den"
+    return other
+
+
+async def test_leaving_a_place_takes_its_tabs_and_no_others(tabs, pane, screen, place):
+    await go(pane, "photos")
+    tabs.add()
+    tabs.settle(other_place(), None)
+    tabs.choose(1)
+    tabs.drop(place)
+    assert pane.place is None
+    assert screen.tabs[-1] == (["New connection", "bob@den"], 0)
+    tabs.choose(1)
+    await until(lambda: pane.path == ())
+    tabs.drop(pane.place)
+    assert screen.tabs[-1] == (["New connection"], 0)
+    await idle()
+
+
+async def test_a_place_left_behind_the_shown_tab_changes_nothing_there(tabs, pane, screen, place):
+    other = other_place()
+    tabs.settle(other, None)
+    await until(lambda: pane.path == ())
+    tabs.drop(place)
+    assert pane.place is other
+    assert screen.tabs[-1] == (["bob@den"], 0)
+    await idle()
+
+
+async def test_another_place_stands_in_the_one_empty_tab(tabs, pane, screen, place):
+    tabs.open_empty()
+    tabs.open_empty()
+    assert screen.tabs[-1] == (["anna@desk", "New connection"], 1)
+    tabs.choose(0)
+    other = other_place()
+    tabs.settle(other, None)
+    assert tabs.places == [place, other]
+    await until(lambda: pane.path == ())
+    assert screen.tabs[-1] == (["anna@desk", "bob@den"], 1)
+    await idle()
+
+
+async def test_with_two_places_a_folder_says_whose_it_is(tabs, pane, screen, place):
+    await go(pane, "photos")
+    tabs.settle(other_place(), None)
+    await until(lambda: pane.path == ())
+    assert screen.tabs[-1] == (["photos · anna@desk", "bob@den"], 1)
+    await idle()
+
+
+async def test_a_new_connection_reaches_tabs_behind_the_shown_one(tabs, pane, place):
+    await go(pane, "photos")
+    tabs.settle(other_place(), None)
+    await until(lambda: pane.path == ())
+    again = MemoryPlace()
+    again.folders = dict(place.folders)
+    shown = pane.place
+    tabs.renew(place, again)
+    assert pane.place is shown
+    assert not tabs.show_place(place)
+    assert tabs.show_place(again, ("music",))
+    await until(lambda: pane.path == ("music",))
+    await idle()
+
+
+async def test_closing_is_told_and_an_empty_tab_can_be_closed(tabs, pane, place):
+    closed = []
+    tabs.closed.connect(lambda: closed.append(tabs.places))
+    tabs.open_empty()
+    tabs.close_current()
+    assert closed == [[place]]
+    assert pane.place is place
     await idle()

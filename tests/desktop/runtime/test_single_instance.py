@@ -51,14 +51,28 @@ def test_two_profiles_have_two_windows(qapp, first, tmp_path):
     other.release()
 
 
-def test_noise_on_the_socket_activates_nothing_and_is_cut_off(qtbot, first, tmp_path):
+def test_a_second_process_hands_its_link_over(qtbot, first, tmp_path):
+    link = "wherry://anna@desk/photos/ü%20x/"
+    seen = []
+    first.activation_requested.connect(lambda: seen.append("front"))
+    first.link_requested.connect(seen.append)
+    script = ASK.replace("ask_to_activate()", "ask_to_activate(sys.argv[2])")
+    second = subprocess.Popen([sys.executable, "-c", script, str(tmp_path), link])
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert second.returncode == 0
+    assert seen == ["front", link]
+
+
+@pytest.mark.parametrize("noise", [b"x" * 8192, b"open everything" + b"x" * 8192 + b"\n", b"delete all\n", b"\n"])
+def test_noise_on_the_socket_activates_nothing_and_is_cut_off(qtbot, first, tmp_path, noise):
     activated = []
     first.activation_requested.connect(lambda: activated.append(True))
+    first.link_requested.connect(activated.append)
     socket = QLocalSocket()
     socket.connectToServer(_address(tmp_path))
     assert socket.waitForConnected(2000)
     with qtbot.waitSignal(socket.disconnected):
-        socket.write(b"x" * 4096)
+        socket.write(noise)
     assert activated == []
 
 

@@ -23,7 +23,7 @@ def page(qtbot: QtBot) -> ConnectPage:
     with qtbot.waitActive(page):
         page.show()
         page.activateWindow()
-    page.address_edit.setFocus()
+    page.form.address_edit.setFocus()
     return page
 
 
@@ -50,53 +50,53 @@ def test_is_the_screen_that_the_controller_drives(page: ConnectPage) -> None:
 
 def test_enter_connects_with_password_and_choice(page: ConnectPage, qtbot: QtBot) -> None:
     asked = Asked(page)
-    qtbot.keyClicks(page.address_edit, "anna@desk.local:2022")
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Tab)
-    assert page.password_edit.hasFocus()
-    qtbot.keyClicks(page.password_edit, "p a ss")
-    qtbot.mouseClick(page.remember_box, LEFT, pos=QPoint(10, page.remember_box.height() // 2))
-    qtbot.keyClick(page.password_edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.form.address_edit, "anna@desk.local:2022")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Tab)
+    assert page.form.password_edit.hasFocus()
+    qtbot.keyClicks(page.form.password_edit, "p a ss")
+    qtbot.mouseClick(page.form.remember_box, LEFT, pos=QPoint(10, page.form.remember_box.height() // 2))
+    qtbot.keyClick(page.form.password_edit, Qt.Key.Key_Return)
 
     assert asked.connects == [(Address("desk.local", 2022, "anna"), "p a ss", True)]
 
 
 def test_an_empty_password_is_left_to_the_keyring(page: ConnectPage, qtbot: QtBot) -> None:
     asked = Asked(page)
-    qtbot.keyClicks(page.address_edit, "anna@desk")
-    qtbot.mouseClick(page.connect_button, LEFT)
+    qtbot.keyClicks(page.form.address_edit, "anna@desk")
+    qtbot.mouseClick(page.form.connect_button, LEFT)
 
     assert asked.connects == [(Address("desk", user="anna"), "", False)]
 
 
 def test_the_folder_of_a_link_is_kept(page: ConnectPage, qtbot: QtBot) -> None:
-    qtbot.keyClicks(page.address_edit, "wherry://anna@desk/photos/2024/")
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.form.address_edit, "wherry://anna@desk/photos/2024/")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
     assert page.start == ("photos", "2024")
 
-    page.address_edit.clear()
-    qtbot.keyClicks(page.address_edit, "anna@desk")
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Return)
+    page.form.address_edit.clear()
+    qtbot.keyClicks(page.form.address_edit, "anna@desk")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
     assert page.start is None
 
 
 @pytest.mark.parametrize("typed", ["", "desk", "anna@", "wherry://anna:secret@desk/", "anna@desk:99999", "anna@a b"])
 def test_what_is_no_address_is_refused_beside_the_field(page: ConnectPage, qtbot: QtBot, typed: str) -> None:
     asked = Asked(page)
-    page.address_edit.setText(typed)
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Return)
+    page.form.address_edit.setText(typed)
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
 
     assert asked.connects == []
     assert page.error
-    assert page.address_edit.property("tone") == "invalid"
-    assert page.address_edit.hasFocus()
+    assert page.form.address_edit.property("tone") == "invalid"
+    assert page.form.address_edit.hasFocus()
 
-    qtbot.keyClicks(page.address_edit, "x")
-    assert not page.address_edit.property("tone")
+    qtbot.keyClicks(page.form.address_edit, "x")
+    assert not page.form.address_edit.property("tone")
 
 
 def test_a_link_with_a_password_does_not_repeat_it(page: ConnectPage, qtbot: QtBot) -> None:
-    page.address_edit.setText("wherry://anna:hunter2@desk/")
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Return)
+    page.form.address_edit.setText("wherry://anna:hunter2@desk/")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
 
     assert "hunter2" not in page.error
 
@@ -105,30 +105,30 @@ def test_connecting_can_be_given_up_by_key_and_button(page: ConnectPage, qtbot: 
     asked = Asked(page)
     page.set_connecting("anna@desk")
 
-    assert page.cancel_button.hasFocus()
-    assert not page.connect_button.isVisible()
-    assert not page.address_edit.isEnabled()
-    qtbot.keyClick(page.cancel_button, Qt.Key.Key_Escape)
-    qtbot.mouseClick(page.cancel_button, LEFT)
+    assert page.form.cancel_button.hasFocus()
+    assert not page.form.connect_button.isVisible()
+    assert not page.form.address_edit.isEnabled()
+    qtbot.keyClick(page.form.cancel_button, Qt.Key.Key_Escape)
+    qtbot.mouseClick(page.form.cancel_button, LEFT)
     assert asked.cancels == 2
 
     page.set_connecting(None)
-    assert page.connect_button.isVisible()
-    assert page.address_edit.isEnabled()
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Escape)
+    assert page.form.connect_button.isVisible()
+    assert page.form.address_edit.isEnabled()
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Escape)
     assert asked.cancels == 2
 
 
 def test_an_error_outlives_the_end_of_the_attempt_and_not_the_next(page: ConnectPage) -> None:
-    page.address_edit.setText("anna@desk")
-    page.password_edit.setText("wrong")
+    page.form.address_edit.setText("anna@desk")
+    page.form.password_edit.setText("wrong")
     page.set_connecting("anna@desk")
     page.show_error("Login refused", "The name or the password is wrong.", "Try again.")
     page.set_connecting(None)
 
     assert page.error.splitlines() == ["Login refused", "The name or the password is wrong. Try again."]
-    assert page.password_edit.hasFocus()
-    assert page.password_edit.selectedText() != ""
+    assert page.form.password_edit.hasFocus()
+    assert page.form.password_edit.selectedText() != ""
 
     page.set_connecting("anna@desk")
     assert page.error == ""
@@ -138,55 +138,55 @@ def test_an_error_outlives_the_end_of_the_attempt_and_not_the_next(page: Connect
 def test_asking_for_a_password_leads_to_its_field(page: ConnectPage, qtbot: QtBot) -> None:
     """In the order of the controller, which asks while the fields still rest."""
     asked = Asked(page)
-    page.address_edit.setText("other@else")
-    page.password_edit.setText("of another server")
+    page.form.address_edit.setText("other@else")
+    page.form.password_edit.setText("of another server")
     page.set_connecting("root@box")
     page.ask_password(Address("2001:db8::1", 2022, "root"))
     page.set_connecting(None)
 
-    assert page.password_edit.hasFocus()
-    assert page.password_edit.text() == ""
-    qtbot.keyClicks(page.password_edit, "secret")
-    qtbot.keyClick(page.password_edit, Qt.Key.Key_Return)
+    assert page.form.password_edit.hasFocus()
+    assert page.form.password_edit.text() == ""
+    qtbot.keyClicks(page.form.password_edit, "secret")
+    qtbot.keyClick(page.form.password_edit, Qt.Key.Key_Return)
     assert asked.connects == [(Address("2001:db8::1", 2022, "root"), "secret", False)]
 
 
 def test_a_question_for_the_password_keeps_the_folder_of_the_link(page: ConnectPage, qtbot: QtBot) -> None:
-    page.address_edit.setText("wherry://anna@desk/photos/")
-    qtbot.keyClick(page.address_edit, Qt.Key.Key_Return)
+    page.form.address_edit.setText("wherry://anna@desk/photos/")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
     page.ask_password(Address("desk", user="anna"))
-    qtbot.keyClick(page.password_edit, Qt.Key.Key_Return)
+    qtbot.keyClick(page.form.password_edit, Qt.Key.Key_Return)
 
     assert page.start == ("photos",)
 
 
 def test_the_password_does_not_outlive_the_page(page: ConnectPage, qtbot: QtBot) -> None:
-    qtbot.keyClicks(page.password_edit, "secret")
+    qtbot.keyClicks(page.form.password_edit, "secret")
     page.hide()
 
-    assert page.password_edit.text() == ""
+    assert page.form.password_edit.text() == ""
 
 
 def test_clicking_a_saved_server_chooses_it_without_a_typed_password(page: ConnectPage, qtbot: QtBot) -> None:
     page.set_sites([BOX, DESK])
-    page.password_edit.setText("of another server")
+    page.form.password_edit.setText("of another server")
     chosen: list[object] = []
     page.site_chosen.connect(chosen.append)
 
-    second = page.site_list.visualRect(page.site_list.model().index(1, 0))
-    qtbot.mouseClick(page.site_list.viewport(), LEFT, pos=second.center())
+    second = page.servers.site_list.visualRect(page.servers.site_list.model().index(1, 0))
+    qtbot.mouseClick(page.servers.site_list.viewport(), LEFT, pos=second.center())
 
     assert chosen == [DESK]
-    assert page.password_edit.text() == ""
-    assert page.address_edit.text() == "anna@desk.local"
+    assert page.form.password_edit.text() == ""
+    assert page.form.address_edit.text() == "anna@desk.local"
 
 
 def test_a_recent_server_is_connected_to_by_keyboard(page: ConnectPage, qtbot: QtBot) -> None:
     asked = Asked(page)
     page.set_recent([RecentServer(host="desk", user="anna"), RecentServer(host="box", port=99, user="root")])
-    page.recent_list.setFocus()
-    qtbot.keyClick(page.recent_list, Qt.Key.Key_Down)
-    qtbot.keyClick(page.recent_list, Qt.Key.Key_Return)
+    page.servers.recent_list.setFocus()
+    qtbot.keyClick(page.servers.recent_list, Qt.Key.Key_Down)
+    qtbot.keyClick(page.servers.recent_list, Qt.Key.Key_Return)
 
     assert asked.connects == [(Address("box", 99, "root"), "", False)]
 
@@ -200,13 +200,13 @@ def _menu_of(page: ConnectPage) -> QMenu:
 def test_the_menu_of_a_saved_server_edits_and_removes(page: ConnectPage, qtbot: QtBot) -> None:
     page.set_sites([DESK])
     seen: list[tuple[str, object]] = []
-    page.site_edit_requested.connect(lambda site: seen.append(("edit", site)))
-    page.site_remove_requested.connect(lambda site: seen.append(("remove", site)))
-    row = page.site_list.visualRect(page.site_list.model().index(0, 0))
-    dots = page.site_list.more_rect(row).center()
+    page.servers.site_edit_requested.connect(lambda site: seen.append(("edit", site)))
+    page.servers.site_remove_requested.connect(lambda site: seen.append(("remove", site)))
+    row = page.servers.site_list.visualRect(page.servers.site_list.model().index(0, 0))
+    dots = page.servers.site_list.more_rect(row).center()
 
     for key in (Qt.Key.Key_E, Qt.Key.Key_R):
-        qtbot.mouseClick(page.site_list.viewport(), LEFT, pos=dots)
+        qtbot.mouseClick(page.servers.site_list.viewport(), LEFT, pos=dots)
         qtbot.keyClick(_menu_of(page), key)
 
     assert seen == [("edit", DESK), ("remove", DESK)]
@@ -215,20 +215,20 @@ def test_the_menu_of_a_saved_server_edits_and_removes(page: ConnectPage, qtbot: 
 def test_a_recent_server_can_be_saved_and_all_forgotten(page: ConnectPage, qtbot: QtBot) -> None:
     page.set_recent([RecentServer(host="desk", user="anna")])
     saved: list[object] = []
-    page.site_add_requested.connect(saved.append)
-    row = page.recent_list.visualRect(page.recent_list.model().index(0, 0))
-    qtbot.mouseClick(page.recent_list.viewport(), LEFT, pos=page.recent_list.more_rect(row).center())
+    page.servers.site_add_requested.connect(saved.append)
+    row = page.servers.recent_list.visualRect(page.servers.recent_list.model().index(0, 0))
+    qtbot.mouseClick(page.servers.recent_list.viewport(), LEFT, pos=page.servers.recent_list.more_rect(row).center())
     qtbot.keyClick(_menu_of(page), Qt.Key.Key_S)
     assert saved == [Address("desk", user="anna")]
 
-    with qtbot.waitSignal(page.recent_clear_requested, timeout=1000):
-        qtbot.mouseClick(page.clear_button, LEFT)
+    with qtbot.waitSignal(page.servers.recent_clear_requested, timeout=1000):
+        qtbot.mouseClick(page.servers.clear_button, LEFT)
 
 
 def test_hostile_names_are_shown_harmless(page: ConnectPage) -> None:
     page.set_sites([Site(id=1, name="a\u202egpj.exe\n", host="h", user="u\x1b")])
 
-    (row,) = page.site_list.rows
+    (row,) = page.servers.site_list.rows
     assert "\u202e" not in row.name
     assert "\n" not in row.name
     assert "\x1b" not in row.address
