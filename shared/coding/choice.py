@@ -50,7 +50,9 @@ _SLOWEST = 50.0
 
 _TRIED_S = 0.2
 _TRIED_BYTES = 2 * limits.MIB
-"""How long, and with how much, compressing is tried: small files are stored in groups, and so come in bursts."""
+_LONG_TRIED_S = 0.5
+"""How long compressing is tried, and with how much or else how much longer: small files are stored in groups, and so
+come in bursts."""
 
 _LEAST_SHARE = 0.4
 """Of the gain that fewer bytes should have brought, so much must have come."""
@@ -74,15 +76,17 @@ class Trial:
         self._content = self._travelled = 0
 
     def was_useful(self, now: float, delivered: int, content: int, travelled: int) -> bool | None:
-        """Return whether it was any use, ``content`` bytes having become ``travelled``; None while it is too early."""
+        """Return whether it was any use so far; None while it is too early. ``content`` bytes, become ``travelled``,
+        are sent next."""
         if self._since is None:
-            if delivered >= self._begins_at:
-                self._since = now
-            return None
-        self._content += content
-        self._travelled += travelled
+            if delivered < self._begins_at:
+                return None
+            self._since = now
         seconds = now - self._since
-        if seconds < _TRIED_S or self._content < _TRIED_BYTES:
+        is_enough = seconds >= _TRIED_S and (self._content >= _TRIED_BYTES or seconds >= _LONG_TRIED_S)
+        if not is_enough or not self._travelled:
+            self._content += content
+            self._travelled += travelled
             return None
         fewer = self._content / self._travelled
         return self._content / seconds >= self._before_bps * (1 + _LEAST_SHARE * (fewer - 1))
