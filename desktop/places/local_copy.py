@@ -9,7 +9,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from desktop.places.exclusive_rename import rename_exclusively
 from desktop.places.ticket import Ticket
@@ -96,23 +96,25 @@ class _Making:
 
     def copy_tree(self, source: str, staged: str) -> None:
         count = size = 0
-        for _, entry in walk(source):
-            self._ticket.did()
-            count += 1
-            with suppress(OSError):
-                size += entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else 0
+        with closing(walk(source)) as entries:
+            for _, entry in entries:
+                self._ticket.did()
+                count += 1
+                with suppress(OSError):
+                    size += entry.stat(follow_symlinks=False).st_size if entry.is_file(follow_symlinks=False) else 0
         self._ticket.expects(count + 1, size)
         with local_errors(display(source)):
             os.mkdir(staged, 0o700)
         folders = [(source, staged)]
-        for relative, entry in walk(source):
-            here, there = os.path.join(source, *relative), os.path.join(staged, *relative)
-            if entry.is_dir(follow_symlinks=False):
-                with local_errors(display(here)):
-                    os.mkdir(there, 0o700)
-                folders.append((here, there))
-            else:
-                self.copy_one(here, there)
+        with closing(walk(source)) as entries:
+            for relative, entry in entries:
+                here, there = os.path.join(source, *relative), os.path.join(staged, *relative)
+                if entry.is_dir(follow_symlinks=False):
+                    with local_errors(display(here)):
+                        os.mkdir(there, 0o700)
+                    folders.append((here, there))
+                else:
+                    self.copy_one(here, there)
         # Contents first: a folder that may not be written to could not have been filled.
         for here, there in reversed(folders):
             with local_errors(display(here)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from desktop.places.tree import walk
 from shared.entries import Entry
@@ -41,7 +41,7 @@ class LocalSearch:
         self._unread = 0
         self._is_closed = False
         self._lock = threading.Lock()
-        self._steps: Iterator[tuple[RemotePath, os.DirEntry[str]]] = walk(native, self._missed)
+        self._steps: Generator[tuple[RemotePath, os.DirEntry[str]], None, None] = walk(native, self._missed)
 
     def take(self) -> tuple[Findings, bool]:
         """Look on for a while; return what was found, and whether that was the last. Raises LocalError."""
@@ -50,14 +50,14 @@ class LocalSearch:
                 return self._look()
             finally:
                 if self._is_closed:
-                    self._steps.close()  # type: ignore[attr-defined]  # it is a generator
+                    self._steps.close()
 
     def close(self) -> None:
         """End the search, from any thread, without waiting for a look that is under way."""
         self._is_closed = True
         if self._lock.acquire(blocking=False):
             try:
-                self._steps.close()  # type: ignore[attr-defined]  # it is a generator
+                self._steps.close()
             finally:
                 self._lock.release()
 

@@ -70,8 +70,9 @@ def _search_below(
             may_enter=lambda name: is_nameable(name) and (bool(walk.position) or name not in covered),
             on_unread=lambda error: found.missed(),
         )
+        steps = iter(walk)
         try:
-            for step in walk:
+            for step in steps:
                 if step.entry is None or (not walk.position and step.name in covered):
                     continue
                 work.did(count=1)
@@ -83,6 +84,8 @@ def _search_below(
                     return
         except OSError as error:
             raise translated(error, (*path, *walk.position)) from error
+        finally:
+            steps.close()
 
 
 class _Findings:

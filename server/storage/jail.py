@@ -13,6 +13,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 
 from server.capacity import Usage
@@ -128,8 +129,8 @@ class Jail:
         """Return what is below the home: bytes with those being staged, files without. Slow in a large home."""
         total = files = 0
         walk = TreeWalk(self.handle)
-        with storage_errors(()):
-            for step in walk:
+        with storage_errors(()), closing(iter(walk)) as steps:
+            for step in steps:
                 entry = step.entry
                 if entry is None:
                     continue

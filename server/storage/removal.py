@@ -45,9 +45,10 @@ def remove_tree(folder: Folder, name: str, on_gone: Callable[[], None], *, is_ou
 def _empty(top: int, at: RemotePath, on_gone: Callable[[], None], is_ours: bool) -> int:
     count = 0
     walk = TreeWalk(top)
+    steps = iter(walk)
     name = ""
     try:
-        for step in walk:
+        for step in steps:
             if step.visit is Visit.LEFT:
                 name = step.name
                 try:
@@ -74,4 +75,6 @@ def _empty(top: int, at: RemotePath, on_gone: Callable[[], None], is_ours: bool)
             on_gone()
     except OSError as error:
         raise translated(error, (*at, *walk.position, *([name] if name else []))) from error
+    finally:
+        steps.close()
     return count

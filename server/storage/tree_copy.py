@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 from server.capacity import Usage
@@ -40,18 +41,19 @@ def survey(top: int, at: RemotePath, max_depth: int, step: Callable[[], None]) -
     count = files = size = 0
     walk = TreeWalk(top, max_depth=max_depth)
     try:
-        for visited in walk:
-            if visited.entry is None:
-                continue
-            step()
-            count += 1
-            try:
-                status = visited.entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            if stat.S_ISREG(status.st_mode):
-                files += 1
-                size += status.st_size
+        with closing(iter(walk)) as steps:
+            for visited in steps:
+                if visited.entry is None:
+                    continue
+                step()
+                count += 1
+                try:
+                    status = visited.entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    files += 1
+                    size += status.st_size
     except OSError as error:
         raise translated(error, (*at, *walk.position)) from error
     return Survey(count, Usage(size, files))
@@ -131,8 +133,9 @@ class TreeCopy:
         here = os.open(".", system.FOLDER, dir_fd=self._target)
         entered: list[tuple[system.Identity, os.stat_result]] = []
         name = ""
+        steps = iter(walk)
         try:
-            for step in walk:
+            for step in steps:
                 name = step.name if step.visit is Visit.SEEN else ""
                 if step.visit is Visit.ENTERED:
                     above = system.identity_of(os.fstat(here))
@@ -157,6 +160,7 @@ class TreeCopy:
         except OSError as error:
             raise translated(error, (*self._at, *walk.position, *([name] if name else []))) from error
         finally:
+            steps.close()
             os.close(here)
         return Copied(self._count, self._size, self._skipped)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -37,7 +37,10 @@ class Step(NamedTuple):
 
 
 class TreeWalk:
-    """Yields the steps; all entries of a folder first, then folder by folder what is in them."""
+    """Yields the steps; all entries of a folder first, then folder by folder what is in them.
+
+    Close the iterator (:func:`contextlib.closing`) where the walk may be left before its end.
+    """
 
     def __init__(
         self,
@@ -59,7 +62,7 @@ class TreeWalk:
         self.position: list[str] = []
         """Names from the top to the folder that the walk is in."""
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Generator[Step, None, None]:
         above: list[system.Identity] = []
         folder = os.open(".", system.FOLDER, dir_fd=self._top)
         try:
