@@ -31,8 +31,11 @@ $(READY): pyproject.toml requirements.lock packaging/setup.sh packaging/debian-p
 run: $(READY)
 	@$(PYTHON) -m tests.screen.demo_run
 
+# Many tests wait for a clock or another process: one worker more than there are processors keeps those busy.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+
 test: $(READY)
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(READY)
 	$(PYTHON) -m ruff check $(SOURCES)

@@ -67,7 +67,13 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         item.stash[_failed] = True
+    # A report travels between processes; what a test logged of hostile names need not be text that can.
+    report.sections = [(name, _sendable(text)) for name, text in report.sections]
     return report
+
+
+def _sendable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @pytest.fixture(scope="session")
