@@ -133,6 +133,12 @@ async def until(condition) -> None:
             await asyncio.sleep(0.001)
 
 
+async def rest(connection) -> None:
+    """Let listings end that the choice of a tab has started."""
+    await connection.close()
+    await idle()
+
+
 @pytest.fixture
 def server() -> FakeServer:
     return FakeServer()
@@ -208,6 +214,7 @@ async def test_a_new_server_is_asked_about_and_pinned_before_the_password_is_sen
     assert known.judge("desk", 47623, PRINT) is Verdict.KNOWN
     assert screen.pages == [None]
     assert connection.listener.names == ["up"]
+    await rest(connection)
 
 
 async def test_who_connects_on_the_page_goes_on_in_the_list(connection, known, server, pane, screen):
@@ -218,6 +225,7 @@ async def test_who_connects_on_the_page_goes_on_in_the_list(connection, known, s
     connection.connect_to(DESK, "right", is_focused=True)
     assert screen.focused == 1
     assert len(server.sessions) == 1
+    await rest(connection)
 
 
 async def test_a_no_sends_no_password_and_pins_nothing(connection, server, person, known, page):
@@ -227,6 +235,7 @@ async def test_a_no_sends_no_password_and_pins_nothing(connection, server, perso
     assert server.logins == 0
     assert known.judge("desk", 47623, PRINT) is Verdict.NEW
     assert not connection.is_wanted
+    await rest(connection)
 
 
 async def test_a_changed_identity_that_is_not_vouched_for_stops_and_shows_both(connection, server, person, known, page):
@@ -239,6 +248,7 @@ async def test_a_changed_identity_that_is_not_vouched_for_stops_and_shows_both(c
     assert known.judge("desk", 47623, OTHER) is Verdict.KNOWN
     assert PRINT in page.errors[-1]
     assert OTHER in page.errors[-1]
+    await rest(connection)
 
 
 async def test_a_server_set_up_anew_can_be_vouched_for(connection, server, known):
@@ -246,6 +256,7 @@ async def test_a_server_set_up_anew_can_be_vouched_for(connection, server, known
     connection.connect_to(DESK, "right")
     await until(lambda: server.sessions)
     assert known.judge("desk", 47623, PRINT) is Verdict.KNOWN
+    await rest(connection)
 
 
 async def test_a_reconnect_never_asks_about_another_identity(connection, known, server, pane, page, person):
@@ -259,6 +270,7 @@ async def test_a_reconnect_never_asks_about_another_identity(connection, known, 
     assert person.asked == []
     assert server.logins == 1
     assert OTHER in page.errors[-1]
+    await rest(connection)
 
 
 async def test_a_wrong_password_is_told_on_the_page_and_not_kept(connection, known, page, passwords):
@@ -268,6 +280,7 @@ async def test_a_wrong_password_is_told_on_the_page_and_not_kept(connection, kno
     assert page.errors == ["Login refused. Check the name and the password."]
     assert page.connecting == [DESK.title, None]
     assert passwords.kept == {}
+    await rest(connection)
 
 
 async def test_a_password_is_kept_when_asked_and_found_again(connection, known, passwords, pane, server):
@@ -277,6 +290,7 @@ async def test_a_password_is_kept_when_asked_and_found_again(connection, known, 
     connection.disconnect_from_server()
     connection.connect_to(DESK, "")
     await until(lambda: server.logins == 2)
+    await rest(connection)
 
 
 async def test_without_a_keyring_a_person_is_told_how_long_it_is_remembered(connection, known, passwords, pane, screen):
@@ -285,6 +299,7 @@ async def test_without_a_keyring_a_person_is_told_how_long_it_is_remembered(conn
     connection.connect_to(DESK, "right", remember=True)
     await until(lambda: screen.banners and screen.banners[-1][0] == "info")
     assert "until Wherry is closed" in screen.banners[-1][1]
+    await rest(connection)
 
 
 async def test_a_remembered_password_that_serves_no_more_is_asked_for(connection, known, passwords, page):
@@ -294,12 +309,14 @@ async def test_a_remembered_password_that_serves_no_more_is_asked_for(connection
     await until(lambda: page.errors)
     assert page.asked == [DESK]
     assert "Login refused" in page.errors[-1]
+    await rest(connection)
 
 
 async def test_without_a_password_the_page_asks_for_it(connection, known, page, server):
     connection.connect_to(DESK, "")
     await until(lambda: page.asked == [DESK])
     assert server.logins == 0
+    await rest(connection)
 
 
 async def test_a_lost_line_is_a_quiet_banner_and_the_pane_stays_where_it_is(connection, known, server, pane, screen):
@@ -315,6 +332,7 @@ async def test_a_lost_line_is_a_quiet_banner_and_the_pane_stays_where_it_is(conn
     await until(lambda: screen.banners and screen.banners[-1] == ("", ""))
     assert connection.listener.names == ["up", "down", "up"]
     assert connection.session is server.sessions[1]
+    await rest(connection)
 
 
 async def test_a_session_that_was_ended_by_the_server_is_not_tried_again(connection, known, server, pane, screen, page):
@@ -327,6 +345,7 @@ async def test_a_session_that_was_ended_by_the_server_is_not_tried_again(connect
     assert "account was disabled" in page.errors[-1]
     assert pane.place is None
     assert len(server.sessions) == 1
+    await rest(connection)
 
 
 async def test_leaving_closes_the_session_and_shows_the_page(connection, known, server, pane, screen, page):
@@ -346,12 +365,6 @@ async def connect(connection, known, address=DESK) -> None:
     known.pin(address.host, address.port, PRINT)
     connection.connect_to(address, "right")
     await until(lambda: connection.session is not None and connection.session.address == address)
-
-
-async def rest(connection) -> None:
-    """Let listings end that the choice of a tab has started."""
-    await connection.close()
-    await idle()
 
 
 async def test_another_server_stands_in_a_tab_of_its_own_and_the_first_stays_up(
@@ -376,6 +389,7 @@ async def test_the_same_server_is_shown_not_connected_to_again(connection, known
     await until(lambda: pane.path == ("photos",))
     assert len(server.sessions) == 2
     assert screen.focused == 1
+    await rest(connection)
 
 
 async def test_the_page_has_one_tab_and_takes_the_next_server(connection, known, pane, screen, tabs, page):
@@ -389,6 +403,7 @@ async def test_the_page_has_one_tab_and_takes_the_next_server(connection, known,
     tabs.choose(1)
     await connect(connection, known, LAB)
     assert screen.tabs[-1] == (["anna@desk", "bob@lab"], 1)
+    await rest(connection)
 
 
 async def test_leaving_one_server_leaves_the_others(connection, known, server, pane, screen, tabs, page):
@@ -424,6 +439,7 @@ async def test_a_line_lost_behind_another_tab_is_told_when_it_is_shown(connectio
     await until(lambda: len(server.sessions) == 3)
     await until(lambda: screen.banners and screen.banners[-1] == ("", ""))
     assert connection.place_of(DESK.site) is tabs.places[0]
+    await rest(connection)
 
 
 async def test_the_countdown_runs_and_a_closed_banner_stays_closed(connection, known, server, screen):
@@ -438,6 +454,7 @@ async def test_the_countdown_runs_and_a_closed_banner_stays_closed(connection, k
     connection.try_now()
     await asyncio.sleep(0.01)
     assert screen.banners[-1] == ("", "")
+    await rest(connection)
 
 
 async def test_an_attempt_under_way_is_told_as_such(connection, known, server, screen):
@@ -449,6 +466,7 @@ async def test_an_attempt_under_way_is_told_as_such(connection, known, server, s
     await until(lambda: "Trying again now" in screen.banners[-1][1])
     server.gate.set()
     await until(lambda: len(server.sessions) == 2)
+    await rest(connection)
 
 
 async def test_a_session_ended_behind_another_tab_is_told_in_a_banner(connection, known, server, screen, tabs):
@@ -460,6 +478,7 @@ async def test_a_session_ended_behind_another_tab_is_told_in_a_banner(connection
     assert screen.banners[-1][0] == "error"
     assert "anna@desk" in screen.banners[-1][1]
     assert "disabled" in screen.banners[-1][1]
+    await rest(connection)
 
 
 async def test_closing_the_last_tab_of_a_server_leaves_it_unless_files_are_under_way(
@@ -478,6 +497,7 @@ async def test_closing_the_last_tab_of_a_server_leaves_it_unless_files_are_under
     connection.release_unseen()
     await until(lambda: server.sessions[0].closed.is_set())
     assert not server.sessions[1].closed.is_set()
+    await rest(connection)
 
 
 async def test_a_site_is_brought_to_the_front(connection, known, tabs):
@@ -501,6 +521,7 @@ async def test_a_second_login_takes_the_page_from_the_first(connection, known, s
     server.gate.set()
     await until(lambda: server.sessions)
     assert [session.address for session in server.sessions] == [LAB]
+    await rest(connection)
 
 
 async def test_a_link_with_another_fingerprint_than_the_known_one_sends_nothing(
@@ -515,6 +536,7 @@ async def test_a_link_with_another_fingerprint_than_the_known_one_sends_nothing(
     assert (server.logins, person.asked, opened) == (0, [], [])
     assert PRINT in page.errors[-1]
     assert OTHER in page.errors[-1]
+    await rest(connection)
 
 
 async def test_a_server_that_is_not_the_one_the_link_means_is_a_hard_stop(connection, known, server, page, person):
@@ -525,6 +547,7 @@ async def test_a_server_that_is_not_the_one_the_link_means_is_a_hard_stop(connec
     assert known.pinned("desk", 47623) is None
     assert PRINT in page.errors[-1]
     assert OTHER in page.errors[-1]
+    await rest(connection)
 
 
 async def test_a_new_server_is_asked_about_even_where_the_link_names_it(connection, known, server, person):
@@ -532,6 +555,7 @@ async def test_a_new_server_is_asked_about_even_where_the_link_names_it(connecti
     await until(lambda: server.sessions)
     assert person.asked == [ServerIdentity("desk", 47623, PRINT, is_named=True)]
     assert known.pinned("desk", 47623) == PRINT
+    await rest(connection)
 
 
 async def test_a_changed_password_is_used_for_the_next_reconnect_and_kept_where_the_old_one_was(
@@ -549,6 +573,7 @@ async def test_a_changed_password_is_used_for_the_next_reconnect_and_kept_where_
     server.sessions[0].lose(ConnectionLostError("reset"))
     connection.try_now()
     await until(lambda: len(server.sessions) == 2)
+    await rest(connection)
 
 
 async def test_a_changed_password_is_not_kept_where_none_was(connection, known, server, person, passwords, screen):
@@ -557,6 +582,7 @@ async def test_a_changed_password_is_not_kept_where_none_was(connection, known, 
     connection.change_password()
     await until(lambda: screen.banners and screen.banners[-1][0] == "success")
     assert passwords.kept == {}
+    await rest(connection)
 
 
 async def test_a_login_under_way_can_be_given_up(connection, known, server, page):
@@ -568,6 +594,7 @@ async def test_a_login_under_way_can_be_given_up(connection, known, server, page
     await until(lambda: page.connecting == [DESK.title, None])
     assert server.sessions == []
     assert page.errors == []
+    await rest(connection)
 
 
 async def test_close_ends_the_session(screen, page, pane, tabs, person, known, passwords, server, memory_place):
