@@ -253,6 +253,8 @@ class PaneView(QWidget):
     def set_permitted(self, here: Permission, there: Permission) -> None:
         """Offer only what may be done in the folder that is shown, and in the one of the other pane."""
         self._here, self._there = here, there
+        self._emptiness.set_can_fill(Permission.WRITE in here, Permission.MAKE_FOLDER in here)
+        self._show_emptiness()
         self._allow()
 
     def set_undo(self, text: str) -> None:

@@ -28,12 +28,17 @@ class PaneEmptiness(QObject):
         self._state.hide()
         self._state.action_requested.connect(self._mend)
         self._mending = self.filter_clear_requested
+        self._can_drop = self._can_make_folder = True
         table.viewport().installEventFilter(self)
 
     @property
     def text(self) -> str:
         """The message that stands for the rows; empty while there are some."""
         return "" if self._state.isHidden() else self._state.title
+
+    def set_can_fill(self, can_drop: bool, can_make_folder: bool) -> None:
+        """Whether files may be put here, and folders made: only that is offered then."""
+        self._can_drop, self._can_make_folder = can_drop, can_make_folder
 
     def show(self, model: DirectoryModel | None) -> None:
         """Say why ``model`` has no rows; nothing while it has some, or when there is no folder at all."""
@@ -52,7 +57,13 @@ class PaneEmptiness(QObject):
             self._mending = self.hidden_requested
             self._state.show_text("eye-off", self.tr("Only hidden files here"), "", self.tr("Show hidden files"))
         else:
-            hint = self.tr("Drop files here, or press F7 to make a folder.")
+            hint = ""
+            if self._can_drop and self._can_make_folder:
+                hint = self.tr("Drop files here, or press F7 to make a folder.")
+            elif self._can_drop:
+                hint = self.tr("Drop files here.")
+            elif not self._can_make_folder:
+                hint = self.tr("Your account may only look here.")
             self._state.show_text("folder-open", self.tr("This folder is empty"), hint)
         self._state.setGeometry(self._table.viewport().rect())
 

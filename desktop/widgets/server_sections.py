@@ -20,6 +20,8 @@ from shared.look import icons, wording
 from shared.look.tokens import Space
 from shared.names import display
 
+_HEAD_HEIGHT = 44
+
 
 class ServerSections(QWidget):
     """Lists what it is told; a person chooses, or asks for more by the menu of a row.
@@ -214,6 +216,8 @@ def _nearby_row(server: NearbyServer) -> ServerRow:
 
 def _head(text: str, button: QPushButton | None = None) -> QWidget:
     head = QWidget()
+    # As high with a button as without.
+    head.setFixedHeight(_HEAD_HEIGHT)
     row = QHBoxLayout(head)
     row.setContentsMargins(0, Space.S, 0, Space.XS)
     row.setSpacing(Space.S)

@@ -24,6 +24,69 @@ def test_links_are_read(text: str, address: Address, path: tuple[str, ...], is_f
     assert (link.address, link.path, link.is_folder) == (address, path, is_folder)
 
 
+FINGERPRINT = "SHA256:" + "a+/" * 14 + "b"
+
+
+def test_a_link_names_the_server_it_means_and_reads_back() -> None:
+    address = Address("desk", 47623, "anna")
+    link = parse_link(address.url(("photos",), FINGERPRINT))
+    assert (link.address, link.path, link.fingerprint) == (address, ("photos",), FINGERPRINT)
+    assert parse_link(f"wherry://anna@desk/?fp={FINGERPRINT}").fingerprint == FINGERPRINT
+    assert parse_link("wherry://anna@desk/").fingerprint is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["fp=", "fp=SHA256:short", f"fp={FINGERPRINT}x", f"fp={FINGERPRINT}&fp={FINGERPRINT}", "fp", "x=1", "fp=MD5:"],
+)
+def test_a_fingerprint_that_is_none_is_not_left_out_but_refused(query: str) -> None:
+    with pytest.raises(AddressError):
+        parse_link(f"wherry://anna@desk/?{query}")
+
+
+def test_a_link_to_a_file_shows_its_folder() -> None:
+    assert parse_link("wherry://anna@desk/photos/a.jpg").folder == ("photos",)
+    assert parse_link("wherry://anna@desk/photos/").folder == ("photos",)
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("anna@fe80::1%eth0", "fe80::1%eth0"),
+        ("anna@[fe80::1%eth0]:99", "fe80::1%eth0"),
+        ("wherry://anna@[fe80::1%25eth0]/", "fe80::1%eth0"),
+        ("anna@::1", "::1"),
+        ("anna@bücher.example", "bücher.example"),
+        ("anna@desk.", "desk."),
+    ],
+)
+def test_addresses_with_zones_and_letters_of_the_world(text: str, host: str) -> None:
+    address = parse_address(text)
+    assert address.host == host
+    assert parse_link(address.url()).address == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "anna@desk:0",
+        "anna@desk:65536",
+        "anna@desk:-1",
+        "anna@a..b",
+        "anna@" + "a" * 64,
+        "anna@" + "ab." * 90 + "c",
+        "anna@ü" + "a" * 70,
+        "anna@desk%eth0",
+        "anna@[desk]",
+        "anna@1:2:3",
+        "anna@d\u202eesk",
+    ],
+)
+def test_hosts_and_ports_that_cannot_be_are_refused(text: str) -> None:
+    with pytest.raises(AddressError):
+        parse_address(text)
+
+
 @pytest.mark.parametrize("path", ["..", "a/../b", "%2e%2e", "a%2Fb", "a%5Cb", "C:%5Cx", "c:x", "%C0%AF", "%00", "."])
 def test_paths_that_could_leave_the_home_are_refused(path: str) -> None:
     with pytest.raises(BadNameError):

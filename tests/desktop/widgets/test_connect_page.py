@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop.client.address import Address
+from desktop.client.address import Address, parse_link
+from desktop.client.nearby_server import NearbyServer
 from desktop.controllers.views import ConnectScreen
 from desktop.storage.site_store import RecentServer, Site
 from desktop.widgets.connect_page import ConnectPage
@@ -232,3 +233,93 @@ def test_hostile_names_are_shown_harmless(page: ConnectPage) -> None:
     assert "\u202e" not in row.name
     assert "\n" not in row.name
     assert "\x1b" not in row.address
+
+
+FINGERPRINT = "SHA256:" + "a+" * 21 + "b"
+ATTIC = NearbyServer("k", "Attic", ("192.0.2.7",), 2022, FINGERPRINT)
+
+
+def click_nearby(page: ConnectPage, qtbot: QtBot, row: int = 0) -> None:
+    nearby = page.servers.nearby_list
+    qtbot.mouseClick(nearby.viewport(), LEFT, pos=nearby.visualRect(nearby.model().index(row, 0)).center())
+
+
+def test_nearby_says_what_is_going_on(page: ConnectPage) -> None:
+    page.set_looking(True)
+    assert "Looking" in page.servers.nearby_text
+    page.set_looking(False)
+    assert "Nothing nearby" in page.servers.nearby_text
+    page.set_looking(False, "No such device")
+    assert "blocked on this network" in page.servers.nearby_text
+    page.set_nearby([ATTIC])
+    assert page.servers.nearby_text == ""
+    assert [(row.name, row.address) for row in page.servers.nearby_list.rows] == [("Attic", "192.0.2.7:2022")]
+
+
+def test_an_unknown_server_nearby_asks_who_one_is_there(qtbot: QtBot) -> None:
+    page = ConnectPage("anna")
+    qtbot.addWidget(page)
+    page.resize(480, 900)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    asked = Asked(page)
+    page.set_nearby([ATTIC])
+    click_nearby(page, qtbot)
+    assert asked.connects == []
+    assert page.form.address_edit.selectedText() == "anna"
+    qtbot.keyClicks(page.form.address_edit, "bob")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
+    assert asked.connects == [(Address("192.0.2.7", 2022, "bob"), "", False)]
+
+
+def test_a_server_nearby_that_is_known_is_opened_as_it_was(page: ConnectPage, qtbot: QtBot) -> None:
+    asked = Asked(page)
+    page.set_nearby([ATTIC])
+    page.set_recent([RecentServer(host="192.0.2.7", port=2022, user="root")])
+    click_nearby(page, qtbot)
+    assert asked.connects == [(Address("192.0.2.7", 2022, "root"), "", False)]
+    saved = Site(id=7, name="Attic", host="192.0.2.7", port=2022, user="anna")
+    chosen: list[object] = []
+    page.site_chosen.connect(chosen.append)
+    page.set_sites([saved])
+    click_nearby(page, qtbot)
+    assert chosen == [saved]
+
+
+def test_what_is_saved_is_not_listed_as_recent_too(page: ConnectPage) -> None:
+    page.set_sites([DESK])
+    page.set_recent([RecentServer(host="desk.local", user="anna"), RecentServer(host="lab", user="anna")])
+    assert [row.address for row in page.servers.recent_list.rows] == ["anna@lab"]
+
+
+def test_hostile_announcements_stay_text(page: ConnectPage) -> None:
+    page.set_nearby([NearbyServer("k", "<b>x</b>\u202e\x07" + "y" * 500, ("192.0.2.7",), 1)])
+    (row,) = page.servers.nearby_list.rows
+    assert "\u202e" not in row.name
+    assert "\x07" not in row.name
+    tip = page.servers.nearby_list.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<b>x" not in tip
+
+
+def test_a_link_with_a_fingerprint_keeps_it_while_the_user_is_typed(page: ConnectPage, qtbot: QtBot) -> None:
+    asked = Asked(page)
+    page.take_link(parse_link(f"wherry://desk/photos/?fp={FINGERPRINT}"))
+    assert asked.connects == []
+    page.form.address_edit.setText(f"wherry://anna@desk/photos/?fp={FINGERPRINT}")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
+    assert asked.connects == [(Address("desk", user="anna"), "", False)]
+    assert (page.start, page.fingerprint) == (("photos",), FINGERPRINT)
+
+    page.form.address_edit.clear()
+    qtbot.keyClicks(page.form.address_edit, "anna@desk")
+    qtbot.keyClick(page.form.address_edit, Qt.Key.Key_Return)
+    assert page.fingerprint is None
+
+
+def test_the_page_says_when_it_is_seen(page: ConnectPage) -> None:
+    seen: list[bool] = []
+    page.seen.connect(seen.append)
+    page.hide()
+    page.show()
+    assert seen == [False, True]

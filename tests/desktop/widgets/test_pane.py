@@ -11,6 +11,7 @@ from desktop.places.place import SpaceInfo
 from desktop.widgets.drops import EntriesDrop, PathsDrop, read_drop
 from desktop.widgets.pane import PaneView
 from shared.entries import Entry, Kind
+from shared.permissions import FULL, LOOK
 
 ROWS = ["docs", "photos", "a.txt", "b.tar.gz"]
 
@@ -231,3 +232,27 @@ def test_every_control_has_a_name_and_a_tool_tip(pane: PaneView) -> None:
         assert action.text()
         assert action.toolTip()
     assert pane.table.accessibleName() == "Files in /home/anna"
+
+
+def test_what_is_not_permitted_is_not_offered(pane: PaneView) -> None:
+    pane.select_names(["a.txt"])
+    actions = pane.actions_of_pane
+    pane.set_permitted(LOOK, FULL)
+    refused = ("rename", "delete", "new_folder", "paste", "cut", "move_across", "edit")
+    assert [name for name in refused if actions[name].isEnabled()] == []
+    assert actions["copy_across"].isEnabled()
+    pane.set_permitted(FULL, LOOK)
+    assert [name for name in refused if not actions[name].isEnabled()] == ["move_across"]
+    assert not actions["copy_across"].isEnabled()
+
+
+def test_a_banner_is_brought_up_to_date_only_while_it_is_the_one(pane: PaneView) -> None:
+    pane.show_banner("reconnecting", "in 2 s")
+    pane.update_banner("reconnecting", "in 1 s")
+    assert pane.banner.text == "in 1 s"
+    pane.update_banner("error", "other")
+    assert pane.banner.text == "in 1 s"
+    pane.update_banner("reconnecting", "")
+    assert pane.banner.kind == ""
+    pane.update_banner("reconnecting", "again")
+    assert pane.banner.kind == ""
