@@ -31,6 +31,7 @@ class ChangePasswordDialog(Dialog):
         self._notice = Notice("danger", "alert-circle")
         self._notice.hide()
         self._busy = BusyLine()
+        self._busy.hide()
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.L)
@@ -74,6 +75,7 @@ class ChangePasswordDialog(Dialog):
         """The server is being asked."""
         self._is_busy = is_busy
         self._busy.set_busy(is_busy)
+        self._busy.setVisible(is_busy)
         for part in (self.old, self.new, self.again, self.change_button):
             part.setEnabled(not is_busy)
 

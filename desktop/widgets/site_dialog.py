@@ -63,7 +63,7 @@ class SiteDialog(Dialog):
         self.cancel_button = self.add_button(self.tr("Cancel"), role.RejectRole)
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save)
-        self.test_button = self.add_button(self.tr("&Test connection"), role.ActionRole)
+        self.test_button = self.add_button(self.tr("&Test connection"), role.ResetRole)
         self.test_button.clicked.connect(self._test)
         (self.name_edit if self._site.host else self.host_edit).setFocus()
 
@@ -96,7 +96,7 @@ class SiteDialog(Dialog):
 
     def show_finding(self, kind: str, text: str) -> None:
         """Say how the test of the connection went: ``success``, ``info``, ``warning`` or ``error``."""
-        self._busy.set_busy(False)
+        self._set_busy(False)
         self.test_button.setEnabled(True)
         self._show_notice(kind, text)
 
@@ -107,10 +107,14 @@ class SiteDialog(Dialog):
         site = self.site
         if self._is_valid(site):
             self._clear_error()
-            self._busy.set_busy(True)
+            self._set_busy(True)
             self.test_button.setEnabled(False)
             self._show_notice("info", self.tr("Connecting to %1…").replace("%1", name_in_heading(site.host)))
             self.test_requested.emit(site)
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self._busy.set_busy(is_busy)
+        self._busy.setVisible(is_busy)
 
     def _show_notice(self, kind: str, text: str = "") -> None:
         for each, notice in self._findings.items():
@@ -142,6 +146,7 @@ class SiteDialog(Dialog):
         self._error = label("", "error", wraps=True)
         self._error.hide()
         self._busy = BusyLine()
+        self._busy.hide()
         self._findings = {
             "success": Notice("success", "check-circle"),
             "info": Notice("info", "info"),

@@ -78,3 +78,11 @@ def test_content_is_compressed_where_it_pays_unless_that_is_switched_off() -> No
     assert not parse("get", ["wherry://a@h/x", "a", "--compress", "never"]).compress
     with pytest.raises(SystemExit):
         parse("get", ["wherry://a@h/x", "a", "--compress", "always"])
+
+
+def test_a_fingerprint_in_a_link_counts_only_beside_the_same_option() -> None:
+    link = f"wherry://a@h/?fp={FINGERPRINT}"
+    with pytest.raises(UsageError, match="fingerprint") as refused:
+        parse("ls", [link]).link(link)
+    assert FINGERPRINT in refused.value.hint
+    assert parse("ls", [link, "--fingerprint", FINGERPRINT]).link(link).address.host == "h"

@@ -102,3 +102,10 @@ def test_all_texts_are_plain(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
 
     assert {each.textFormat() for each in dialog.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
+
+
+def test_a_link_that_names_the_server_is_told_but_decides_nothing(qtbot: QtBot) -> None:
+    dialog = IdentityDialog("desk", 47623, "SHA256:" + "a" * 43, is_named=True)
+    qtbot.addWidget(dialog)
+    assert any("the link names" in label.text() for label in dialog.findChildren(QLabel))
+    assert not dialog.result()

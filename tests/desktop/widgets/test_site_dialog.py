@@ -120,3 +120,31 @@ def test_enter_in_the_notes_is_a_line_and_tab_leaves_them(qtbot: QtBot) -> None:
 
     assert not dialog.notes_edit.hasFocus()
     assert "\t" not in dialog.site.notes
+
+
+def test_a_connection_is_tested_as_the_form_says_and_told_in_place(qtbot: QtBot) -> None:
+    dialog = SiteDialog(Site(name="", host="desk", user="anna"))
+    qtbot.addWidget(dialog)
+    tested: list[Site] = []
+    dialog.test_requested.connect(tested.append)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.test_button.click()
+    dialog.test_button.click()
+    assert [site.host for site in tested] == ["desk"]
+    dialog.show_finding("error", "Nothing listens there.")
+    assert dialog.finding == "Nothing listens there."
+    qtbot.keyClicks(dialog.host_edit, "2")
+    assert dialog.finding == ""
+    dialog.test_button.click()
+    assert tested[-1].host == "desk2"
+
+
+def test_what_cannot_be_a_server_is_not_tested(qtbot: QtBot) -> None:
+    dialog = SiteDialog(Site(name="", host="", user="anna"))
+    qtbot.addWidget(dialog)
+    tested: list[Site] = []
+    dialog.test_requested.connect(tested.append)
+    dialog.test_button.click()
+    assert tested == []
+    assert dialog.error
