@@ -150,6 +150,9 @@ class ServerConfig:
 FIXED = ("data", "host", "port", "database", "workers", "max_connections")
 """What only a restart changes: sockets, threads and files are made for these at the start."""
 
+OPENED = ("data", "database")
+"""Those of them that the program around the server has opened, and that outlast its stops."""
+
 
 def changes(old: ServerConfig, new: ServerConfig) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the fields that differ: those that can change live, and those that need a restart."""

@@ -1,5 +1,5 @@
-"""Reads ``config.toml`` into a :class:`~server.config.ServerConfig`. Unknown names are refused: a limit with a typing
-mistake in it would be no limit, and nobody would know.
+"""Reads ``config.toml`` into a :class:`~server.config.ServerConfig`, and changes it for the tray. Unknown names are
+refused: a limit with a typing mistake in it would be no limit, and nobody would know.
 
 ``config.example.toml`` in this package documents every option; a test reads it with this module.
 """
@@ -7,7 +7,9 @@ mistake in it would be no limit, and nobody would know.
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -24,6 +26,8 @@ FILE_NAME = "config.toml"
 
 MAX_FILE = 1024 * 1024
 """Bytes: more is no settings file."""
+
+_FIRST_LINE = "Written by Wherry Server. Every other option: wherry-server settings"
 
 EXAMPLE = Path(__file__).with_name("config.example.toml")
 
@@ -143,6 +147,69 @@ def load_config(data: Path, file: Path | None = None, **over: object) -> ServerC
     if config.log_file is not None and not config.log_file.is_absolute():
         config = replace(config, log_file=data / config.log_file)
     return config
+
+
+def change_config(data: Path, values: Mapping[str, object]) -> ServerConfig:
+    """Write settings into ``config.toml`` in the data folder, in one step, and return what holds by it then.
+
+    ``values`` are fields of :class:`~server.config.ServerConfig`, those of the guard as ``guard.NAME``. Comments and
+    everything else in the file stay as they are. Raises :class:`~shared.errors.ConfigError` for values that cannot be,
+    and for a file that cannot be read or written; then nothing was changed.
+    """
+    import tomlkit
+
+    path = data / FILE_NAME
+    shown = display(str(path))
+    _read(path, is_needed=False)
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        document = tomlkit.document()
+        document.add(tomlkit.comment(_FIRST_LINE))
+    for field, value in values.items():
+        section, key = _PLACES[field]
+        table = document.setdefault(section, tomlkit.table())
+        if (written := _written(field, value)) is not None:
+            table[key] = written
+        else:
+            table.pop(key, None)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{FILE_NAME}-", dir=data)
+        trial = Path(name)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(tomlkit.dumps(document))
+                stream.flush()
+                os.fsync(stream.fileno())
+            config = load_config(data, trial)
+            os.replace(trial, path)
+        except ConfigError as error:
+            # What was wrong stands in the trial, which is gone when somebody reads this.
+            raise ConfigError(error.detail.replace(display(name), shown), title=error.title) from error
+        finally:
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the settings file {shown} cannot be written: {error.strerror}",
+            hint="Check the folder's permissions and the space left on its disk.",
+        ) from error
+    return config
+
+
+_PLACES = {field: (section, key) for section, keys in _TABLE.items() for key, (field, _) in keys.items()}
+
+
+def _written(field: str, value: object) -> object:
+    """Return a value as TOML has it; None for one that is said by leaving it out."""
+    if value is None and field in {"upload_rate", "download_rate"}:
+        return "none"
+    if isinstance(value, tuple):
+        return [str(each) for each in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 def _read(path: Path, *, is_needed: bool) -> dict[str, Any]:

@@ -35,7 +35,6 @@ SWITCH_INTERVAL = 0.0005
 waited behind sixteen transfers at each of its steps: its median answer took 5.8 ms, and takes 1.6 ms so."""
 
 
-
 class Server:
     """The engine, in this process, on its own threads. Start and stop it as often as you like, from one thread.
 

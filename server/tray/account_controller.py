@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from server.accounts.account import Account
+from server.tray.account_form import AccountChange, AccountForm, SharedFolder, shared_folders, with_folder
 from server.tray.ports import Accounts
 from server.tray.worker import Worker
 from shared.errors import WherryError
@@ -18,16 +18,6 @@ POLL_MS = 2000
 
 Done = Callable[[], None]
 Failed = Callable[[WherryError], None]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountForm:
-    """A new account as a person filled it in. ``home`` None: the store's own place for it."""
-
-    name: str
-    password: str = field(repr=False)
-    home: Path | None = None
-    is_read_only: bool = False
 
 
 class AccountController(QObject):
@@ -57,6 +47,11 @@ class AccountController(QObject):
         return self._accounts
 
     @property
+    def folders(self) -> tuple[SharedFolder, ...]:
+        """The folders that they share, by name."""
+        return shared_folders(self._accounts)
+
+    @property
     def is_loaded(self) -> bool:
         """Whether :attr:`accounts` was read at least once: until then, empty means nothing."""
         return self._is_loaded
@@ -75,36 +70,59 @@ class AccountController(QObject):
 
     def add(self, form: AccountForm, done: Done, failed: Failed) -> None:
         """Make an account."""
+        rights = form.rights
         self._change(
-            lambda: self._store.add(form.name, form.password, home=form.home, read_only=form.is_read_only),
+            lambda: self._store.add(
+                form.name,
+                form.password,
+                home=form.home,
+                permissions=rights.permissions,
+                quota=rights.limit.bytes,
+                max_files=rights.limit.files,
+                upload_rate=rights.upload_rate,
+                download_rate=rights.download_rate,
+                max_sessions=rights.max_sessions,
+                expires=rights.expires,
+            ),
             done,
             failed,
         )
 
-    def set_password(self, name: str, password: str, done: Done, failed: Failed) -> None:
-        """Give an account another password; its sessions go on."""
-        self._change(lambda: self._store.set_password(name, password), done, failed)
+    def edit(self, change: AccountChange, done: Done, failed: Failed) -> None:
+        """Give an account other fields, its name among them."""
+        self._change(lambda: self._store.edit(change.name, change.on), done, failed)
 
-    def set_home(self, name: str, home: Path) -> None:
-        """Let an account reach another folder; the files stay where they are."""
-        self._change(lambda: self._store.set_home(name, home))
+    def set_password(self, name: str, password: str, done: Done, failed: Failed) -> None:
+        """Give an account another password, which ends its sessions."""
+        self._change(lambda: self._store.set_password(name, password), done, failed)
 
     def set_enabled(self, name: str, is_enabled: bool) -> None:
         """Let an account log in, or not; the engine ends its sessions."""
-        self._change(lambda: self._store.set_enabled(name, is_enabled))
-
-    def set_read_only(self, name: str, is_read_only: bool) -> None:
-        """Allow changes, or not."""
-        self._change(lambda: self._store.set_read_only(name, is_read_only))
+        self._change(lambda: self._store.edit(name, lambda account: replace(account, enabled=is_enabled)))
 
     def remove(self, name: str) -> None:
         """Remove an account; its files stay."""
         self._change(lambda: self._store.remove(name))
 
+    def share(self, old: SharedFolder | None, new: SharedFolder, done: Done, failed: Failed) -> None:
+        """Share a folder, or share ``old`` in another way."""
+        self._change(lambda: self._share(old, new), done, failed)
+
+    def unshare(self, folder: SharedFolder) -> None:
+        """Take a shared folder away from everybody; the folder itself stays."""
+        self._change(lambda: self._share(folder, None))
+
     def close(self) -> None:
         """Let the last change end and join the thread."""
         self._timer.stop()
         self._worker.close()
+
+    def _share(self, old: SharedFolder | None, new: SharedFolder | None) -> None:
+        """Runs on the worker's thread. Those who lose it come first: its new name may be free only then."""
+        before = {name for name, _ in old.members} if old is not None else set()
+        after = {name for name, _ in new.members} if new is not None else set()
+        for name in (*sorted(before - after), *sorted(after)):
+            self._store.edit(name, lambda account: with_folder(account, old, new))
 
     def _change(self, job: Callable[[], object], done: Done | None = None, failed: Failed | None = None) -> None:
         def succeeded(_: object) -> None:
@@ -112,10 +130,15 @@ class AccountController(QObject):
             if done is not None:
                 done()
 
-        self._worker.run(job, succeeded, failed or self.failed.emit)
+        def refused(error: WherryError) -> None:
+            # Of several accounts some may have been changed before one was refused.
+            self.reload()
+            (failed or self.failed.emit)(error)
+
+        self._worker.run(job, succeeded, refused)
 
     def _read(self) -> tuple[Account, ...] | None:
-        """Runs on the worker's thread, as the only one that touches the generation."""
+        """Runs on the worker's thread."""
         generation = self._store.generation()
         if generation == self._generation:
             return None

@@ -153,7 +153,7 @@ class AddressCard(QFrame):
         address = f"{place}:{self._port}" if has_port else place
         self._single.setText(address)
         self._copy_address.hold(address)
-        self._link = link(chosen.host, self._port, self._user) if has_port else ""
+        self._link = link(chosen.host, self._port, self._user, self._fingerprint.text()) if has_port else ""
         self._link_label.setText(self._link or "–")
         self._copy_link.hold(self._link)
         self.qr.show_text(self._link if self._is_on else "")

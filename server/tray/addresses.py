@@ -69,10 +69,14 @@ def choose(host: str, interfaces: Iterable[Interface]) -> tuple[HostAddress, ...
     return tuple(address for _, address in found) or (HostAddress("127.0.0.1", medium=Medium.LOOPBACK),)
 
 
-def link(host: str, port: int, user: str = "") -> str:
-    """Return ``wherry://USER@HOST:PORT/`` (RFC 3986); without a user where there is none to name."""
+def link(host: str, port: int, user: str = "", fingerprint: str = "") -> str:
+    """Return ``wherry://USER@HOST:PORT/?fp=SHA256:…`` (RFC 3986); without a user where there is none to name.
+
+    The fingerprint lets a client know this server from the first connection on, without a question.
+    """
     place = f"[{host}]" if ":" in host else host
-    return f"wherry://{quote(user, safe='')}{'@' if user else ''}{place}:{port}/"
+    query = f"?fp={quote(fingerprint, safe=':')}" if fingerprint else ""
+    return f"wherry://{quote(user, safe='')}{'@' if user else ''}{place}:{port}/{query}"
 
 
 def read_interfaces() -> tuple[Interface, ...]:

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -17,16 +18,17 @@ from PySide6.QtWidgets import QApplication
 
 from server.accounts.store import AccountStore
 from server.config import FolderLock, ServerConfig, open_data_folder
+from server.config_file import load_config
 from server.engine.lifecycle import Server
+from server.engine.orders import Host
+from server.service import configure_logs, identity_of
 from server.tray import preferences
-from server.tray.program import LOG_NAME, Program
+from server.tray.program import Program
 from server.tray.questions import tell
-from shared import logs
-from shared.errors import ConfigError, WherryError
+from server.tray.settings_desk import LOG_NAME
+from shared.errors import WherryError
 from shared.look import theme, translations
 from shared.look.icons import app_icon
-from shared.names import display
-from shared.tls import load_identity, make_identity
 
 _log = logging.getLogger(__name__)
 
@@ -75,20 +77,21 @@ def _open(data: Path | None, stack: ExitStack) -> Program:
     """Open what the program stands on, each to be closed by ``stack`` in the opposite order."""
     folder = open_data_folder(data)
     stack.enter_context(FolderLock(folder))
-    try:
-        logs.configure(file=folder / LOG_NAME)
-    except OSError as error:
-        raise ConfigError(
-            f"the log {display(str(folder / LOG_NAME))} cannot be written: {error.strerror}",
-            hint="Check the folder's permissions and the space left on its disk.",
-        ) from error
+    config = load_config(folder)
+    _log_as(config)
     settings = preferences.load(folder)
-    config = ServerConfig(folder, host=settings.host, port=settings.port)
-    accounts = stack.enter_context(closing(AccountStore(folder)))
-    identity = load_identity(folder) or make_identity(folder, config.name)
-    program = Program(folder, Server(config, accounts, identity), accounts, settings)
+    accounts = stack.enter_context(closing(AccountStore(folder, url=config.database)))
+    # “wherry-server stop” and “reload” reach this program as they reach a service; their threads are not ours.
+    host = Host(stop=lambda _: program.end_asked.emit(), reload=lambda: program.settings.read_again())
+    program = Program(folder, Server(config, accounts, identity_of(folder, config.name), host), accounts, settings,
+                      applied=_log_as)  # fmt: skip
     stack.callback(program.close)
     return program
+
+
+def _log_as(config: ServerConfig) -> None:
+    """Log as the settings say; without a file named there, into the data folder, where the log's window looks."""
+    configure_logs(config if config.log_file is not None else replace(config, log_file=config.data / LOG_NAME))
 
 
 def _show_and_wait(app: QApplication, error: WherryError) -> None:

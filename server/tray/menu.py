@@ -21,9 +21,13 @@ class Command(StrEnum):
     TOGGLE = auto()
     STATUS = auto()
     ACCOUNTS = auto()
+    FOLDERS = auto()
     COPY_LINK = auto()
+    CHECK = auto()
     OPEN_LOG = auto()
     OPEN_DATA = auto()
+    SETTINGS = auto()
+    START_AT_LOGIN = auto()
     START_AT_LAUNCH = auto()
     QUIT = auto()
 
@@ -42,19 +46,29 @@ class MenuEntry:
 SEPARATOR = None
 
 
-def menu_of(view: View, *, starts_at_launch: bool) -> tuple[MenuEntry | None, ...]:
-    """Return the menu for a state: always the same commands in the same places, :data:`SEPARATOR` between groups."""
+def menu_of(view: View, *, starts_at_launch: bool, starts_at_login: bool | None = None) -> tuple[MenuEntry | None, ...]:
+    """Return the menu for a state: always the same commands in the same places, :data:`SEPARATOR` between groups.
+
+    ``starts_at_login`` None: this system has no such entry.
+    """
     tr = QCoreApplication.translate
+    at_login = MenuEntry(
+        Command.START_AT_LOGIN, tr("TrayMenu", "Start when I log in"), is_checked=bool(starts_at_login)
+    )
     return (
         MenuEntry(Command.TOGGLE, toggle_text(view.power), "power", is_enabled=wish_of(view.power) is not None),
         SEPARATOR,
         MenuEntry(Command.STATUS, tr("TrayMenu", "Status"), "server"),
         MenuEntry(Command.ACCOUNTS, tr("TrayMenu", "Accounts"), "users"),
+        MenuEntry(Command.FOLDERS, tr("TrayMenu", "Shared folders"), "folder"),
         MenuEntry(Command.COPY_LINK, tr("TrayMenu", "Copy link to this server"), "link"),
+        MenuEntry(Command.CHECK, tr("TrayMenu", "Can others reach it?"), "shield"),
         SEPARATOR,
+        MenuEntry(Command.SETTINGS, tr("TrayMenu", "Settings…"), "settings"),
         MenuEntry(Command.OPEN_LOG, tr("TrayMenu", "Open log"), "log"),
         MenuEntry(Command.OPEN_DATA, tr("TrayMenu", "Open data folder"), "folder-open"),
         SEPARATOR,
+        *((at_login,) if starts_at_login is not None else ()),
         MenuEntry(
             Command.START_AT_LAUNCH, tr("TrayMenu", "Switch on when the program starts"), is_checked=starts_at_launch
         ),

@@ -1,17 +1,18 @@
-"""What the tray program remembers between its runs: ``tray.json`` in the data folder. No passwords, no accounts."""
+"""What the tray program remembers between its runs: ``tray.json`` in the data folder. No passwords, no accounts.
+
+The server's own settings are not here: they stand in ``config.toml``, where ``wherry-server serve`` finds them too.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
 from shared.errors import ConfigError
 from shared.names import display
-from shared.protocol import limits
 
 FILE_NAME = "tray.json"
 
@@ -21,8 +22,6 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
     start_at_launch: bool = False
     """Switch the server on as soon as the program starts."""
-    host: str = "0.0.0.0"  # noqa: S104 - to serve other machines is what the program is for
-    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = limits.DEFAULT_PORT
 
 
 def load(folder: Path) -> Preferences:

@@ -6,38 +6,45 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from server.accounts.account import Account
 from server.accounts.homes import HOMES_NAME
+from server.config import ServerConfig
 from server.tray import preferences as preference_store
-from server.tray.account_controller import AccountController, AccountForm
-from server.tray.account_dialog import NewAccountDialog, PasswordDialog, folder_dialog
+from server.tray.account_controller import AccountController
+from server.tray.account_desk import AccountDesk
+from server.tray.account_form import AccountForm
 from server.tray.addresses import HostAddress, choose, read_interfaces
+from server.tray.autostart import Autostart
+from server.tray.ban_dialog import BanDialog
 from server.tray.icon import TrayIcon
+from server.tray.live_settings import LiveSettings
 from server.tray.menu import Command, TrayMenu, menu_of
 from server.tray.ports import Accounts, Engine
 from server.tray.power import Power
 from server.tray.preferences import Preferences
 from server.tray.questions import ask, tell
 from server.tray.server_controller import ServerController
+from server.tray.settings_desk import SettingsDesk
 from server.tray.status_window import StatusWindow
 from shared.errors import ConfigError, WherryError
-from shared.names import display
 
-LOG_NAME = "server.log"
-"""In the data folder; what “Open log” shows."""
+
+def _do_nothing(config: ServerConfig) -> None:
+    """What follows new settings where nothing was named: not even the log."""
 
 
 class Program(QObject):
-    """Icon, menu, window and the two controllers, wired.
+    """Icon, menu, window, the two controllers and the two desks with the dialogs, wired.
 
     Signals:
         ended: The engine is off and nothing is left to do but to leave.
+        end_asked: Leave without a question. May be emitted on any thread; this program listens to it itself.
     """
 
     ended = Signal()
+    end_asked = Signal()
 
     def __init__(
         self,
@@ -46,10 +53,13 @@ class Program(QObject):
         accounts: Accounts,
         preferences: Preferences,
         *,
+        applied: Callable[[ServerConfig], None] = _do_nothing,
+        autostart: Autostart | None = None,
         has_tray: Callable[[], bool] = TrayIcon.has_host,
         open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl,
         parent: QObject | None = None,
     ) -> None:
+        """``applied`` is called with the settings whenever others hold, on any thread."""
         super().__init__(parent)
         self._data = data
         self._has_tray = has_tray
@@ -59,9 +69,16 @@ class Program(QObject):
         self._is_closed = False
         self._is_opening = True
         self._addresses: tuple[HostAddress, ...] = ()
-        self.server = ServerController(engine, preferences.host, preferences.port, parent=self)
+        self._shown_host: str | None = None
+        self._autostart = autostart if autostart is not None else Autostart(data)
+        self.settings = LiveSettings(data, engine, applied)
+        self.server = ServerController(engine, prepare=self.settings.read_again, parent=self)
         self.accounts = AccountController(accounts, parent=self)
         self.window = StatusWindow(data / HOMES_NAME)
+        self.account_desk = AccountDesk(self.accounts, data / HOMES_NAME, self.window, self)
+        self.settings_desk = SettingsDesk(
+            data, engine, self.server, self.settings, self.window, autostart=self._autostart, parent=self
+        )
         self.menu = TrayMenu()
         self.icon = TrayIcon(self.menu, self)
         self._wire()
@@ -88,7 +105,9 @@ class Program(QObject):
             return
         self._is_closed = True
         self.icon.hide()
+        self.settings_desk.close_log()
         self.window.hide()
+        self.settings_desk.close()
         self.accounts.close()
         self.server.close()
         self.window.deleteLater()
@@ -130,13 +149,25 @@ class Program(QObject):
             case Command.ACCOUNTS:
                 self.window.show_status(self.window.accounts)
                 self.window.bring_to_front()
+            case Command.FOLDERS:
+                self.window.show_status(self.window.shares)
+                self.window.bring_to_front()
             case Command.COPY_LINK:
                 self._read_addresses()
                 QGuiApplication.clipboard().setText(self.window.card.link)
+            case Command.CHECK:
+                self.window.bring_to_front()
+                self._read_addresses()
+                self.settings_desk.open_check(self._addresses)
+            case Command.SETTINGS:
+                self.window.bring_to_front()
+                self._open_settings()
             case Command.OPEN_LOG:
-                self._open(self._data / LOG_NAME)
+                self.settings_desk.open_log()
             case Command.OPEN_DATA:
                 self._open(self._data)
+            case Command.START_AT_LOGIN:
+                self._set_start_at_login(not self._autostart.is_on)
             case Command.START_AT_LAUNCH:
                 self._set_start_at_launch(not self._preferences.start_at_launch)
             case Command.QUIT:
@@ -160,15 +191,31 @@ class Program(QObject):
         window.toggle_requested.connect(self.server.toggle)
         window.watched.connect(self._watched)
         window.close_requested.connect(self._close_requested)
+        self.server.failed.connect(self._tell)
+        self.end_asked.connect(self.request_end, Qt.ConnectionType.QueuedConnection)
+        window.check.clicked.connect(lambda: self.run_command(Command.CHECK))
+        window.log.clicked.connect(self.settings_desk.open_log)
+        window.settings.clicked.connect(self._open_settings)
         window.sessions.kick_requested.connect(self.server.kick)
-        page = window.accounts
-        page.add_requested.connect(self._ask_account)
-        page.password_requested.connect(self._ask_password)
-        page.home_requested.connect(self._ask_home)
+        window.sessions.ban_requested.connect(self._ask_ban)
+        window.bans.add_requested.connect(self._ask_ban)
+        window.bans.lift_requested.connect(self.server.lift)
+        page, desk = window.accounts, self.account_desk
+        page.add_requested.connect(desk.add)
+        page.edit_requested.connect(desk.edit)
+        page.password_requested.connect(desk.ask_password)
         page.open_home_requested.connect(lambda account: self._open(account.home))
         page.enable_requested.connect(lambda account, wish: self.accounts.set_enabled(account.name, wish))
-        page.read_only_requested.connect(lambda account, wish: self.accounts.set_read_only(account.name, wish))
-        page.remove_requested.connect(self._ask_removal)
+        page.remove_requested.connect(desk.ask_removal)
+        desk.added.connect(lambda _: window.show_status(window.accounts))
+        shares = window.shares
+        shares.add_requested.connect(desk.share)
+        shares.edit_requested.connect(desk.share)
+        shares.open_requested.connect(lambda folder: self._open(folder.folder))
+        shares.remove_requested.connect(desk.ask_unsharing)
+        self.settings_desk.failed.connect(self._tell)
+        self.settings_desk.open_requested.connect(self._open)
+        self.settings_desk.starts_changed.connect(self._set_start_at_launch)
         welcome = window.welcome
         welcome.submitted.connect(self._first_account)
         welcome.skipped.connect(window.show_status)
@@ -180,7 +227,7 @@ class Program(QObject):
         self.icon.show_view(view)
         self._show_menu()
         self.window.show_view(view)
-        if not self._addresses:
+        if view.host != self._shown_host:
             self._read_addresses()
         else:
             self._show_place()
@@ -188,11 +235,15 @@ class Program(QObject):
             self.ended.emit()
 
     def _show_menu(self) -> None:
-        self.menu.show_entries(menu_of(self.server.view, starts_at_launch=self._preferences.start_at_launch))
+        at_login = self._autostart.is_on if self._autostart.is_possible else None
+        self.menu.show_entries(
+            menu_of(self.server.view, starts_at_launch=self._preferences.start_at_launch, starts_at_login=at_login)
+        )
 
     def _show_accounts(self) -> None:
         accounts = self.accounts.accounts
         self.window.show_accounts(accounts)
+        self.window.show_folders(self.accounts.folders)
         self._show_place()
         if self._is_opening:
             self._is_opening = False
@@ -201,7 +252,8 @@ class Program(QObject):
 
     def _read_addresses(self) -> None:
         """Look again: a cable may have been plugged in since."""
-        self._addresses = choose(self.server.view.host, read_interfaces())
+        self._shown_host = self.server.view.host
+        self._addresses = choose(self._shown_host, read_interfaces())
         self._show_place()
 
     def _show_place(self) -> None:
@@ -243,39 +295,7 @@ class Program(QObject):
         self.window.bring_to_front()
         tell(self.window, error)
 
-    # --- accounts
-
-    def _ask_account(self) -> None:
-        dialog = NewAccountDialog(self._data / HOMES_NAME, self.window)
-
-        def added(name: str) -> None:
-            dialog.accept()
-            self.window.show_status(self.window.accounts)
-
-        dialog.submitted.connect(lambda form: self.accounts.add(form, lambda: added(form.name), dialog.show_failure))
-        dialog.open()
-
-    def _ask_password(self, account: Account) -> None:
-        dialog = PasswordDialog(account.name, self.window)
-        dialog.submitted.connect(
-            lambda name, password: self.accounts.set_password(name, password, dialog.accept, dialog.show_failure)
-        )
-        dialog.open()
-
-    def _ask_home(self, account: Account) -> None:
-        title = self.tr("Home folder of {name}").format(name=display(account.name))
-        dialog = folder_dialog(self.window, title, account.home)
-        dialog.fileSelected.connect(lambda chosen: self.accounts.set_home(account.name, Path(chosen)))
-        dialog.open()
-
-    def _ask_removal(self, account: Account) -> None:
-        ask(
-            self.window,
-            self.tr("Remove the account {name}?").format(name=display(account.name)),
-            self.tr("Its sessions end now. The files stay in {home}.").format(home=display(str(account.home))),
-            self.tr("Remove"),
-            lambda: self.accounts.remove(account.name),
-        )
+    # --- accounts and bans
 
     def _first_account(self, form: AccountForm, at_launch: bool) -> None:
         welcome = self.window.welcome
@@ -287,7 +307,29 @@ class Program(QObject):
 
         self.accounts.add(form, added, welcome.show_failure)
 
+    def _ask_ban(self, address: str = "") -> None:
+        dialog = BanDialog(address, self.window)
+
+        def banned(network: str, seconds: float | None, reason: str) -> None:
+            dialog.accept()
+            self.server.ban(network, seconds, reason)
+
+        dialog.submitted.connect(banned)
+        dialog.open()
+
     # --- settings and folders
+
+    def _open_settings(self) -> None:
+        self.settings_desk.open_settings(
+            choose("::", read_interfaces()), starts_at_launch=self._preferences.start_at_launch
+        )
+
+    def _set_start_at_login(self, is_set: bool) -> None:
+        try:
+            self._autostart.set(is_set)
+        except ConfigError as error:
+            self._tell(error)
+        self._show_menu()
 
     def _set_start_at_launch(self, is_set: bool) -> None:
         wanted = msgspec.structs.replace(self._preferences, start_at_launch=is_set)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -21,20 +18,21 @@ from PySide6.QtWidgets import (
 )
 
 from server.accounts.account import Account
+from server.tray.account_form import SharedFolder
 from server.tray.address_card import AddressCard
 from server.tray.addresses import HostAddress
-from server.tray.lists import AccountPage, ListPage, SessionPage, TransferPage
+from server.tray.list_page import ListPage
+from server.tray.lists import AccountPage, BanPage, SessionPage, SharePage, TransferPage
 from server.tray.power import Power
+from server.tray.status_parts import ListTabs, ProblemBar, Throughput
 from server.tray.switch import Switch
 from server.tray.view import View
 from server.tray.welcome_page import WelcomePage
 from server.tray.wording import error_text, people_text, power_text, toggle_text
-from shared.look import fonts
-from shared.look.icons import app_icon
-from shared.look.tokens import Space
-from shared.text import format_rate
+from shared.look.icons import app_icon, dress
+from shared.look.tokens import Size, Space
 
-_SIZE = (760, 620)
+_SIZE = (820, 660)
 _KNOB = {Power.ON: 1.0, Power.STARTING: 0.5, Power.STOPPING: 0.5}
 
 
@@ -54,27 +52,34 @@ class StatusWindow(QMainWindow):
         self.setWindowTitle(self.tr("Wherry Server"))
         self.setWindowIcon(app_icon("wherry-server"))
         self.resize(*_SIZE)
-        self.setMinimumSize(640, 480)
+        self.setMinimumSize(700, 500)
         self.switch = Switch()
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.subtitle = QLabel()
         self.subtitle.setProperty("role", "muted")
         self.subtitle.setTextFormat(Qt.TextFormat.PlainText)
-        self.rates = QLabel()
-        self.rates.setFont(fonts.figures())
-        self.rates.setProperty("role", "muted")
-        self.rates.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.problem = _Problem()
+        self.throughput = Throughput()
+        self.check = self._button("shield", self.tr("Can others reach this server?"), "Ctrl+T")
+        self.log = self._button("log", self.tr("Log"), "Ctrl+L")
+        self.settings = self._button("settings", self.tr("Settings"), "Ctrl+,")
+        self.problem = ProblemBar()
         self.card = AddressCard()
         self.sessions = SessionPage()
         self.transfers = TransferPage()
         self.accounts = AccountPage()
         self.welcome = WelcomePage(homes)
-        self._tabs = _Tabs(
-            ((self.tr("Connected"), self.sessions), (self.tr("Transfers"), self.transfers),
-             (self.tr("Accounts"), self.accounts))
-        )  # fmt: skip
+        self.shares = SharePage()
+        self.bans = BanPage()
+        self._tabs = ListTabs(
+            (
+                (self.tr("Connected"), self.sessions),
+                (self.tr("Transfers"), self.transfers),
+                (self.tr("Accounts"), self.accounts),
+                (self.tr("Shared folders"), self.shares),
+                (self.tr("Bans"), self.bans),
+            )
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(self._status())
         self._pages.addWidget(self.welcome)
@@ -91,13 +96,7 @@ class StatusWindow(QMainWindow):
         self.switch.setAccessibleName(self.tr("Server: {state}").format(state=power_text(view.power)))
         self.title.setText(power_text(view.power))
         self.subtitle.setText(self._subtitle(view))
-        self.rates.setText(
-            self.tr("↓ {received}   ↑ {sent}").format(
-                received=format_rate(view.received_bps), sent=format_rate(view.sent_bps)
-            )
-        )
-        self.rates.setToolTip(self.tr("Received and sent by all transfers"))
-        self.rates.setVisible(view.power is Power.ON)
+        self.throughput.show_view(view)
         self.problem.show_text(error_text(view.problem) if view.problem is not None else "")
         off_hint = "" if view.power is Power.ON else self.tr("Switch the server on to let people in.")
         on_hint = self.tr("Give people the link above; they log in with their account.")
@@ -105,7 +104,9 @@ class StatusWindow(QMainWindow):
         self.sessions.apply(view.sessions)
         self.transfers.apply(view.transfers)
         self._tabs.show_count(self.sessions, len(view.sessions))
+        self.bans.apply(view.bans)
         self._tabs.show_count(self.transfers, len(view.transfers))
+        self._tabs.show_count(self.bans, len(view.bans))
         self.welcome.show_view(view)
 
     def show_place(self, addresses: Sequence[HostAddress], view: View, user: str) -> None:
@@ -118,6 +119,11 @@ class StatusWindow(QMainWindow):
         """Show who may log in."""
         self.accounts.apply(accounts)
         self._tabs.show_count(self.accounts, len(accounts))
+
+    def show_folders(self, folders: Sequence[SharedFolder]) -> None:
+        """Show what is shared."""
+        self.shares.apply(folders)
+        self._tabs.show_count(self.shares, len(folders))
 
     def show_welcome(self) -> None:
         """Show the first start's page in place of everything else."""
@@ -168,6 +174,15 @@ class StatusWindow(QMainWindow):
                 return self.tr("Transfers get a few seconds to end; what is cut resumes later")
         return self.tr("One moment")
 
+    def _button(self, icon: str, name: str, key: str) -> QToolButton:
+        button = QToolButton()
+        dress(button, icon)
+        button.setIconSize(QSize(Size.ICON, Size.ICON))
+        button.setAccessibleName(name)
+        button.setShortcut(QKeySequence(key))
+        button.setToolTip(f"{name}  ({button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        return button
+
     def _status(self) -> QWidget:
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -178,7 +193,12 @@ class StatusWindow(QMainWindow):
         head.addWidget(self.switch)
         head.addLayout(words)
         head.addStretch()
-        head.addWidget(self.rates)
+        head.addWidget(self.throughput)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.HALF)
+        for button in (self.check, self.log, self.settings):
+            buttons.addWidget(button)
+        head.addLayout(buttons)
         top = QVBoxLayout()
         top.setContentsMargins(Space.L, Space.L, Space.L, Space.S)
         top.setSpacing(Space.M)
@@ -192,76 +212,3 @@ class StatusWindow(QMainWindow):
         layout.addLayout(top)
         layout.addWidget(self._tabs, 1)
         return page
-
-
-class _Problem(QFrame):
-    """Why the server is not on, and a button to try again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("tone", "danger")
-        self.setProperty("shape", "round")
-        self.text = QLabel()
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.again = QPushButton(self.tr("Try again"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
-        layout.setSpacing(Space.M)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    def show_text(self, text: str) -> None:
-        self.text.setText(text)
-        self.setVisible(bool(text))
-
-
-class _Tabs(QWidget):
-    """Lists behind tabs that tell how many rows each has."""
-
-    def __init__(self, pages: Sequence[tuple[str, ListPage]]) -> None:
-        super().__init__()
-        self._group = QButtonGroup(self)
-        self._stack = QStackedWidget()
-        self._buttons: dict[ListPage, tuple[str, QToolButton]] = {}
-        bar = QHBoxLayout()
-        bar.setContentsMargins(Space.L, Space.XS, Space.L, Space.S)
-        bar.setSpacing(Space.XS)
-        for number, (title, page) in enumerate(pages):
-            button = QToolButton()
-            button.setProperty("kind", "tab")
-            button.setText(title)
-            button.setCheckable(True)
-            button.setShortcut(QKeySequence(f"Ctrl+{number + 1}"))
-            self._group.addButton(button, number)
-            self._buttons[page] = (title, button)
-            self._stack.addWidget(page)
-            bar.addWidget(button)
-        bar.addStretch()
-        self._group.idToggled.connect(self._toggled)
-        self._group.button(0).setChecked(True)
-        line = QFrame()
-        line.setProperty("tone", "line")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(line)
-        layout.addWidget(self._stack, 1)
-
-    def choose(self, page: ListPage) -> None:
-        self._buttons[page][1].setChecked(True)
-
-    def show_count(self, page: ListPage, count: int) -> None:
-        title, button = self._buttons[page]
-        text = f"{title}  {count}" if count else title
-        if text != button.text():
-            # A new text takes the shortcut away.
-            shortcut = button.shortcut()
-            button.setText(text)
-            button.setShortcut(shortcut)
-
-    def _toggled(self, number: int, is_checked: bool) -> None:
-        if is_checked:
-            self._stack.setCurrentIndex(number)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from server.discovery import Announcement, AnnouncementState
+from server.engine.ban_file import BanInfo
 from server.engine.registry import SessionInfo, TransferInfo
 from server.tray.power import Power
 from shared.errors import WherryError
 
+_NOT_ANNOUNCED = Announcement(AnnouncementState.OFF)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session and how fast its transfers move together, in bytes per second."""
+    """A session and what it moves, the oldest first."""
 
     info: SessionInfo
-    rate_bps: float = 0.0
+    moving: tuple[TransferInfo, ...] = ()
 
     @property
     def key(self) -> Hashable:
@@ -47,7 +51,10 @@ def key_of(info: TransferInfo) -> Hashable:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The server for people. ``host`` and ``port`` are those it listens on, or will; rates in bytes per second."""
+    """The server for people. ``host`` and ``port`` are those it listens on, or will; rates in bytes per second.
+
+    ``bytes_in`` and ``bytes_out`` are what came and went since it was switched on.
+    """
 
     power: Power
     host: str
@@ -58,3 +65,7 @@ class View:
     transfers: tuple[TransferRow, ...] = ()
     received_bps: float = 0.0
     sent_bps: float = 0.0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    bans: tuple[BanInfo, ...] = ()
+    announcement: Announcement = _NOT_ANNOUNCED

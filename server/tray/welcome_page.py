@@ -54,7 +54,6 @@ class WelcomePage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.fields = AccountFields(homes)
-        self.fields.read_only.hide()
         self.at_launch = QCheckBox(self.tr("Switch on whenever this program starts"))
         self.at_launch.setChecked(True)
         self.error = _text("error")

@@ -28,7 +28,7 @@ class Worker(QObject):
         # Queued: the signal is emitted on the worker's thread, and what it carries is called in ours.
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[WherryError], None]) -> None:
+    def run(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[WherryError], object]) -> None:
         """Run ``job`` on the thread; call ``done`` with its result or ``failed`` with its error in this one.
 
         An error that is not of our tree is a bug: it is logged with its traceback and shown as one.
@@ -54,10 +54,10 @@ class Worker(QObject):
         self._thread.shutdown(wait=True)
 
     @Slot(object)
-    def _deliver(self, answer: Callable[[], None]) -> None:
+    def _deliver(self, answer: Callable[[], object]) -> None:
         if not self._is_closed:
             answer()
 
 
-def _bind(call: Callable[[T], None], value: T) -> Callable[[], None]:
+def _bind(call: Callable[[T], object], value: T) -> Callable[[], object]:
     return lambda: call(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
@@ -31,7 +30,7 @@ class TrayServer:
         self.port = free_port()
         self.home = data / "homes" / ACCOUNT
         data.mkdir(mode=0o700)
-        (data / "tray.json").write_text(json.dumps({"host": "127.0.0.1", "port": self.port}))
+        (data / "config.toml").write_text(f'[server]\nhost = "127.0.0.1"\nport = {self.port}\n')
         self.program: Program | None = None
 
     @property

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from server.tray.account_controller import AccountController, AccountForm
+from server.tray.account_controller import AccountController
+from server.tray.account_form import AccountChange, AccountForm, Rights
 from shared.errors import ConfigError, WherryError
+from shared.permissions import LOOK
 from tests.server.tray.fakes import FakeAccounts, account
 
 
@@ -53,7 +55,7 @@ def test_an_unchanged_list_is_not_read_again(qtbot: QtBot, store: FakeAccounts, 
 
 def test_a_new_account_is_made_and_shown(qtbot: QtBot, store: FakeAccounts, controller: AccountController) -> None:
     done: list[bool] = []
-    form = AccountForm("carla", "swordfish42", Path("/srv/carla"), is_read_only=True)
+    form = AccountForm("carla", "swordfish42", Path("/srv/carla"), Rights(permissions=LOOK))
     with qtbot.waitSignal(controller.changed):
         controller.add(form, lambda: done.append(True), pytest.fail)
     assert done == [True]
@@ -72,8 +74,8 @@ def test_a_refused_account_is_told_to_who_asked(qtbot: QtBot, controller: Accoun
 
 def test_changes_reach_the_store_and_the_list(qtbot: QtBot, store: FakeAccounts, controller: AccountController) -> None:
     controller.set_enabled("anna", False)
-    controller.set_read_only("anna", True)
-    controller.set_home("anna", Path("/new"))
+    controller.edit(AccountChange("anna", (("permissions", LOOK),)), lambda: None, pytest.fail)
+    controller.edit(AccountChange("anna", (("home", Path("/new")),)), lambda: None, pytest.fail)
     controller.remove("Bert")
     qtbot.waitUntil(lambda: _names(controller) == ["anna"])
     (anna,) = controller.accounts

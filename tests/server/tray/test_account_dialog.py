@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from server.tray.account_controller import AccountForm
+from server.capacity import Limit
 from server.tray.account_dialog import NewAccountDialog, PasswordDialog
+from server.tray.account_form import AccountForm, Rights
 from shared.errors import ConfigError
+from shared.permissions import LOOK
 
 PASSWORD = "tram-olive-99"
 
@@ -59,10 +61,13 @@ def test_typing_takes_the_complaint_away(dialog: NewAccountDialog) -> None:
 
 def test_a_whole_form_is_sent_once(qtbot: QtBot, dialog: NewAccountDialog) -> None:
     _fill(dialog, home="/srv/anna")
-    dialog.fields.read_only.setChecked(True)
+    dialog.rights.permissions.show_permissions(LOOK)
+    dialog.rights.quota.show_value(10**9)
     with qtbot.waitSignal(dialog.submitted) as submitted:
         dialog.submit.click()
-    assert submitted.args == [AccountForm("anna", PASSWORD, Path("/srv/anna"), is_read_only=True)]
+    assert submitted.args == [
+        AccountForm("anna", PASSWORD, Path("/srv/anna"), Rights(permissions=LOOK, limit=Limit(10**9)))
+    ]
     assert not dialog.submit.isEnabled()
     assert dialog.isVisible()
 

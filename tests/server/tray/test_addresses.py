@@ -61,6 +61,8 @@ def test_what_is_no_address_is_passed_over() -> None:
 def test_links_are_urls() -> None:
     assert link("192.168.1.5", 47623) == "wherry://192.168.1.5:47623/"
     assert link("fd00::5", 47623, "anna") == "wherry://anna@[fd00::5]:47623/"
+    fingerprint = "SHA256:a/b+c"
+    assert link("desk", 1, fingerprint=fingerprint) == "wherry://desk:1/?fp=SHA256:a%2Fb%2Bc"
     assert link("desk", 1, "a@b é") == "wherry://a%40b%20%C3%A9@desk:1/"
 
 

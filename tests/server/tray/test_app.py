@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from server.accounts.store import AccountStore
 from server.config import FolderLock
-from server.tray import preferences
+from server.config_file import FILE_NAME
 from server.tray.app import main
 from server.tray.power import Power
-from server.tray.preferences import Preferences
-from server.tray.program import LOG_NAME, Program
+from server.tray.program import Program
 from server.tray.questions import Box
+from server.tray.settings_desk import LOG_NAME
 from shared import logs
 from shared.errors import ConfigError
 from shared.protocol import limits
@@ -32,7 +32,7 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir(mode=0o700)
     with closing(AccountStore(folder)) as accounts:
         accounts.add("anna", "swordfish42", iterations=limits.MIN_ITERATIONS)
-    preferences.save(folder, Preferences(host="127.0.0.1", port=0))
+    (folder / FILE_NAME).write_text('[server]\nhost = "127.0.0.1"\nport = 0\n')
     return folder
 
 

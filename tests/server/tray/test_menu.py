@@ -21,7 +21,7 @@ def _entry(power: Power, command: Command, *, starts_at_launch: bool = False) ->
 
 @pytest.mark.parametrize("power", Power)
 def test_the_toggle_is_on_top_and_quit_at_the_end_in_every_state(power: Power) -> None:
-    entries = menu_of(_view(power), starts_at_launch=False)
+    entries = menu_of(_view(power), starts_at_launch=False, starts_at_login=False)
     first, last = entries[0], entries[-1]
     assert first is not None
     assert first.command is Command.TOGGLE

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from server.tray.models import ITEM_ROLE, Column, RowsModel, account_model, session_model, transfer_model
+from server.capacity import Limit
+from server.engine.ban_file import BanInfo
+from server.tray.account_form import SharedFolder
+from server.tray.models import (
+    ITEM_ROLE,
+    Column,
+    RowsModel,
+    account_model,
+    ban_model,
+    session_model,
+    share_model,
+    transfer_model,
+)
 from server.tray.view import SessionRow, TransferRow
-from tests.server.tray.fakes import account, session, transfer
+from shared.permissions import FULL, LOOK, Permission
+from shared.text import format_time
+from tests.server.tray.fakes import NOW, account, session, transfer
 
 
 def _model() -> RowsModel[tuple[str, int]]:
@@ -67,14 +84,36 @@ def test_numbers_stand_to_the_right() -> None:
     )
 
 
-def test_a_session_says_who_from_where_and_how_fast() -> None:
+def test_a_session_says_who_from_where_what_and_how_fast() -> None:
     model = session_model()
-    model.apply([SessionRow(session("an\u202ena"), 3 * 1024 * 1024.0), SessionRow(session("bert", 2))])
+    info = replace(session("an\u202ena"), rate_in=3_000_000.0)
+    moving = (transfer("/a/photo.jpg"), transfer("/b", direction="download", started=2.0))
+    model.apply([SessionRow(info, moving), SessionRow(session("bert", 2))])
     texts = [str(model.index(0, column).data()) for column in range(model.columnCount())]
     assert texts[0] == "an\\u{202e}na"
     assert texts[1] == "192.168.1.7"
-    assert texts[3:] == ["2", "3.00 MiB/s"]
-    assert model.index(1, 4).data() == "–"
+    assert texts[2] == "Upload: /a/photo.jpg and 1 more"
+    assert texts[4:] == ["3.0 MB/s", "–"]
+    assert model.index(1, 2).data() == "Idle"
+    assert model.index(1, 2).data(Qt.ItemDataRole.DecorationRole) is None
+
+
+def test_what_stands_still_is_marked_in_word_and_shape() -> None:
+    model = session_model()
+    moving = (transfer("/a"),)
+    model.apply([SessionRow(session(), moving), SessionRow(replace(session("b", 2), is_stalled=True), moving)])
+    assert model.index(1, 2).data() == "Stalled. Upload: /a"
+    drawings = [model.index(row, 2).data(Qt.ItemDataRole.DecorationRole).pixmap(16, 16).toImage() for row in range(2)]
+    assert drawings[0] != drawings[1]
+    transfers = transfer_model()
+    transfers.apply([TransferRow(replace(transfer("/a"), is_stalled=True), 5.0)])
+    assert transfers.index(0, 4).data() == "Stalled"
+
+
+def test_a_tool_tip_shows_markup_and_does_not_obey_it() -> None:
+    model = transfer_model()
+    model.apply([TransferRow(transfer("/<img src=x>"))])
+    assert "&lt;img" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
 @pytest.mark.parametrize(("moved", "said"), [(0, "0 %"), (999, "99 %"), (1000, "100 %"), (2000, "100 %")])
@@ -92,4 +131,28 @@ def test_an_account_says_what_it_may_do() -> None:
     model = account_model()
     model.apply([account("a"), account("b", read_only=True), account("c", read_only=True, enabled=False)])
     assert [model.index(row, 2).data() for row in range(3)] == ["Read and write", "Read only", "Disabled"]
-    assert model.index(0, 3).data() == "Never"
+    assert [model.index(0, column).data() for column in (3, 4)] == ["No limit", "Never"]
+
+
+def test_an_account_whose_time_is_over_and_one_with_limits() -> None:
+    model = account_model()
+    limited = replace(account("b"), limit=Limit(10**10, 1), permissions=Permission.WRITE)
+    model.apply([replace(account("a"), expires=NOW), limited])
+    assert model.index(0, 2).data() == "Expired"
+    assert [model.index(1, column).data() for column in (2, 3)] == ["Drop box", "10.0 GB, 1 file"]
+
+
+def test_a_shared_folder_says_who_has_it() -> None:
+    model = share_model()
+    model.apply([SharedFolder("Photos", Path("/srv/photos"), (("anna", FULL), ("bert", LOOK)))])
+    assert [model.index(0, column).data() for column in range(3)] == [
+        "Photos", "/srv/photos", "anna (read and write), bert (read only)"
+    ]  # fmt: skip
+
+
+def test_a_ban_says_why_and_until_when() -> None:
+    model = ban_model()
+    model.apply([BanInfo("203.0.113.7", NOW, NOW + 60, "any text"), BanInfo("fd00::/64", NOW, None, "noise", True)])
+    assert [model.index(row, 1).data() for row in range(2)] == ["Too many failed logins", "noise"]
+    assert model.index(0, 3).data() == format_time(NOW + 60)
+    assert model.index(1, 3).data() == "Lifted by hand"

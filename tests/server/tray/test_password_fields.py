@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from server.tray.password_fields import PasswordFields
 from server.accounts.strength import Strength
+from server.tray.password_fields import PasswordFields
 
 
 @pytest.fixture

@@ -9,23 +9,25 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from server.config_file import FILE_NAME
 from server.engine.registry import Snapshot
 from server.tray import preferences
-from server.tray.account_dialog import NewAccountDialog, PasswordDialog
+from server.tray.account_dialog import EditAccountDialog, NewAccountDialog, PasswordDialog
+from server.tray.autostart import Autostart
 from server.tray.menu import Command
 from server.tray.power import Power
 from server.tray.preferences import Preferences
-from server.tray.program import LOG_NAME, Program
+from server.tray.program import Program
 from server.tray.questions import Box
 from shared.errors import ConfigError
 from shared.look.icons import TrayState
-from tests.server.tray.fakes import FakeAccounts, FakeEngine, account, session, transfer
+from tests.server.tray.fakes import LINK_END, FakeAccounts, FakeEngine, account, session, transfer
 
 PASSWORD = "tram-olive-99"
-LOCAL = Preferences(host="127.0.0.1")
+LOCAL = Preferences()
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Desk:
     def power(self) -> Power:
         return self.program.server.view.power
 
-    def dialog(self, kind: type[Box] | type[NewAccountDialog] | type[PasswordDialog]) -> object:
+    def dialog(self, kind: type[QDialog]) -> QDialog:
         return next(box for box in self.program.window.findChildren(kind) if box.isVisible())
 
     def press(self, text: str) -> None:
@@ -64,7 +66,8 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
     desks: list[Desk] = []
 
     def build(*names: str, has_tray: bool = True, switch_on: bool = False, settings: Preferences = LOCAL) -> Desk:
-        engine, store = FakeEngine(), FakeAccounts(*(account(name) for name in names))
+        (tmp_path / FILE_NAME).write_text('[server]\nhost = "127.0.0.1"\n')
+        engine, store = FakeEngine(tmp_path), FakeAccounts(*(account(name) for name in names))
         desk: Desk
         opened: list[str] = []
 
@@ -72,7 +75,15 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
             opened.append(url.toLocalFile())
             return Path(url.toLocalFile()).exists()
 
-        program = Program(tmp_path, engine, store, settings, has_tray=lambda: desk.has_tray, open_url=open_url)
+        program = Program(
+            tmp_path,
+            engine,
+            store,
+            settings,
+            autostart=Autostart(tmp_path, command=("wherry-server",), folder=tmp_path / "autostart", platform="linux"),
+            has_tray=lambda: desk.has_tray,
+            open_url=open_url,
+        )
         desk = Desk(program, engine, store, tmp_path, has_tray, opened)
         program.ended.connect(lambda: desk.ended.append(True))
         desks.append(desk)
@@ -120,7 +131,7 @@ def test_the_first_start_leads_to_an_account_and_an_address(qtbot: QtBot, start:
     qtbot.waitUntil(lambda: desk.power is Power.ON)
     assert desk.store.passwords == {"anna": PASSWORD}
     assert window.welcome.is_ready_step
-    qtbot.waitUntil(lambda: window.welcome.card.qr.text == "wherry://anna@127.0.0.1:40123/")
+    qtbot.waitUntil(lambda: window.welcome.card.qr.text == f"wherry://anna@127.0.0.1:40123/{LINK_END}")
     assert preferences.load(desk.data).start_at_launch
     window.welcome.done.click()
     assert not window.is_welcoming
@@ -147,7 +158,7 @@ def test_without_a_tray_the_window_opens(start: Start) -> None:
 
 @pytest.mark.parametrize("how", ["option", "setting"])
 def test_it_can_start_switched_on(qtbot: QtBot, start: Start, how: str) -> None:
-    settings = Preferences(host="127.0.0.1", start_at_launch=how == "setting")
+    settings = Preferences(start_at_launch=how == "setting")
     desk = start("anna", switch_on=how == "option", settings=settings)
     qtbot.waitUntil(lambda: desk.power is Power.ON)
     assert not desk.program.window.isVisible()
@@ -188,21 +199,21 @@ def test_the_link_is_copied_with_the_port_of_now(qtbot: QtBot, start: Start) -> 
     desk = start("anna")
     _switch_on(qtbot, desk)
     desk.program.run_command(Command.COPY_LINK)
-    assert QGuiApplication.clipboard().text() == "wherry://anna@127.0.0.1:40123/"
+    assert QGuiApplication.clipboard().text() == f"wherry://anna@127.0.0.1:40123/{LINK_END}"
 
 
 def test_with_several_accounts_the_link_names_nobody(qtbot: QtBot, start: Start) -> None:
     desk = start("anna", "bert")
     _switch_on(qtbot, desk)
-    assert desk.program.window.card.link == "wherry://127.0.0.1:40123/"
+    assert desk.program.window.card.link == f"wherry://127.0.0.1:40123/{LINK_END}"
 
 
-def test_log_and_data_folder_are_opened_and_a_failure_is_told(qtbot: QtBot, start: Start) -> None:
+def test_the_data_folder_is_opened_and_a_failure_is_told(qtbot: QtBot, start: Start) -> None:
     desk = start("anna")
     desk.program.run_command(Command.OPEN_DATA)
     assert not desk.has_question()
-    desk.program.run_command(Command.OPEN_LOG)
-    assert desk.opened == [str(desk.data), str(desk.data / LOG_NAME)]
+    desk.program.settings_desk.open_requested.emit(desk.data / "missing.log")
+    assert desk.opened == [str(desk.data), str(desk.data / "missing.log")]
     assert desk.has_question()
     desk.press("Close")
 
@@ -259,26 +270,29 @@ def test_a_password_is_changed(qtbot: QtBot, start: Start) -> None:
     qtbot.waitUntil(lambda: desk.store.passwords == {"anna": PASSWORD})
 
 
-def test_a_home_is_chosen(qtbot: QtBot, start: Start, tmp_path: Path) -> None:
+def test_an_account_is_renamed_and_limited_in_its_dialog(qtbot: QtBot, start: Start) -> None:
     desk = start("anna")
     desk.program.run_command(Command.ACCOUNTS)
     page = desk.program.window.accounts
     page.select("anna")
-    page.home.trigger()
-    (dialog,) = desk.program.window.findChildren(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path))
-    qtbot.waitUntil(lambda: desk.store.accounts["anna"].home == tmp_path)
-    dialog.close()
+    page.edit.trigger()
+    dialog = desk.dialog(EditAccountDialog)
+    assert isinstance(dialog, EditAccountDialog)
+    dialog.name.setText("anne")
+    dialog.rights.sessions.show_value(3)
+    dialog.submit.click()
+    qtbot.waitUntil(lambda: [row.name for row in page.model.rows] == ["anne"])
+    assert desk.store.accounts["anne"].max_sessions == 3
+    qtbot.waitUntil(lambda: not desk.program.window.findChildren(EditAccountDialog))
 
 
-def test_disabling_and_read_only_take_effect_at_once(qtbot: QtBot, start: Start) -> None:
+def test_disabling_takes_effect_at_once(qtbot: QtBot, start: Start) -> None:
     desk = start("anna")
     desk.program.run_command(Command.ACCOUNTS)
     page = desk.program.window.accounts
     page.select("anna")
     page.enable.trigger()
-    page.read_only.trigger()
-    qtbot.waitUntil(lambda: not page.model.rows[0].enabled and page.model.rows[0].read_only)
+    qtbot.waitUntil(lambda: not page.model.rows[0].enabled)
 
 
 def test_removing_asks_first(qtbot: QtBot, start: Start) -> None:

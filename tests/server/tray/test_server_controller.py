@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def controller(qtbot: QtBot, engine: FakeEngine, clock: Clock) -> Iterator[ServerController]:
-    found = ServerController(engine, "0.0.0.0", 47623, clock=clock)
+    found = ServerController(engine, clock=clock)
     yield found
     engine.gate.set()
     found.close()
@@ -118,7 +118,7 @@ def test_the_state_is_read_with_rates(
     view = controller.view
     assert [row.info.account for row in view.sessions] == ["anna", "bert"]
     assert [(row.info.path, row.rate_bps) for row in view.transfers] == [("/a", 200.0), ("/b", 300.0)]
-    assert [row.rate_bps for row in view.sessions] == [500.0, 0.0]
+    assert [[info.path for info in row.moving] for row in view.sessions] == [["/a", "/b"], []]
     assert (view.received_bps, view.sent_bps) == (200.0, 300.0)
 
 
@@ -158,7 +158,7 @@ def test_kick_reaches_the_engine(qtbot: QtBot, engine: FakeEngine, controller: S
 
 
 def test_close_stops_a_running_engine(qtbot: QtBot, engine: FakeEngine) -> None:
-    controller = ServerController(engine, "127.0.0.1", 0)
+    controller = ServerController(engine)
     controller.switch_on()
     controller.close()
     assert engine.events == ["start", "stop"]

@@ -79,9 +79,9 @@ def test_people_and_transfers_are_counted(window: StatusWindow) -> None:
     )
     window.show_accounts([account("anna"), account("bert")])
     assert window.subtitle.text() == "1 connected, 1 transfer"
-    assert "2.00 KiB/s" in window.rates.text()
+    assert "2.0 kB/s" in window.throughput.rates.text() or "2 kB/s" in window.throughput.rates.text()
     tabs = {button.text() for button in window.findChildren(QToolButton) if button.property("kind") == "tab"}
-    assert tabs == {"Connected  1", "Transfers  1", "Accounts  2"}
+    assert tabs == {"Connected  1", "Transfers  1", "Accounts  2", "Shared folders", "Bans"}
 
 
 def test_closing_asks_and_the_window_stays(qtbot: QtBot, window: StatusWindow) -> None:
