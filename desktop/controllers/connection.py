@@ -1,4 +1,4 @@
-"""The server pane's connections: logging in, the identity question, staying connected, and leaving.
+"""The server pane's connections: whom to log in to, staying connected, and leaving. How one logs in is login.py's.
 
 Several servers at once, each in tabs of its own; one login at a time, as there is one page to type on. It stores no
 password itself and shows no window itself; failures stand where the person is looking: on the connect page before a
@@ -10,49 +10,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from desktop.client.address import Address
 from desktop.client.reconnect import Connected, Ended, Link, Reconnecting, Reconnector, Trying
-from desktop.client.session import Judge, Session
+from desktop.client.session import Session
 from desktop.client.trust import KnownServers
 from desktop.controllers.kept_server import KeptServer
+from desktop.controllers.login import Login, OpenSession, PasswordStore
 from desktop.controllers.pane import PaneController
-from desktop.controllers.questions import Questions, ServerIdentity
+from desktop.controllers.questions import Questions
 from desktop.controllers.tabs import TabsController
 from desktop.controllers.views import Banner, ConnectScreen, ServerScreen
 from desktop.controllers.wording import describe, explain
 from desktop.places.place import Place, PlacePath
 from desktop.runtime.task_scope import TaskScope
-from shared.errors import IdentityError, LoginError, WherryError
+from shared.errors import LoginError, WherryError
 
 _log = logging.getLogger(__name__)
 
 _SECOND_MS = 1000
 _CHANGING = "changing the password"
-
-
-class OpenSession(Protocol):
-    """How a session is opened; :meth:`Session.open` does it."""
-
-    def __call__(self, address: Address, password: str, judge: Judge) -> Awaitable[Session]: ...
-
-
-class PasswordStore(Protocol):
-    """Where passwords are kept; blocking, so it is called in a thread."""
-
-    def get(self, site: str) -> str | None: ...
-
-    def set(self, site: str, password: str) -> None: ...
-
-    def delete(self, site: str) -> None: ...
-
-    @property
-    def is_persistent(self) -> bool:
-        """False when there is no keyring: what is set is known until the program ends."""
 
 
 class ConnectionController(QObject):
@@ -96,11 +76,10 @@ class ConnectionController(QObject):
         self._pane = pane
         self._tabs = tabs
         self._questions = questions
-        self._known = known
         self._passwords = passwords
         self._make_place = make_place
         self._is_busy = is_busy
-        self._open_session = open_session
+        self._logins = Login(page, questions, known, passwords, open_session)
         self._scope = TaskScope("connection", self._failed)
         self._kept: dict[str, KeptServer] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -233,7 +212,7 @@ class ConnectionController(QObject):
         """From the first attempt to the end of the last session."""
         if after:
             await asyncio.wait(after)
-        found = await self._try_once(address, password, fingerprint)
+        found = await self._logins.try_once(address, password, fingerprint)
         self._login = None
         if found is None:
             return
@@ -241,76 +220,6 @@ class ConnectionController(QObject):
         if remember:
             self._scope.start(self._remember(address, password), "keeping the password")
         await self._stay(session, KeptServer(address, password, start), is_focused)
-
-    async def _try_once(self, address: Address, password: str, fingerprint: str | None) -> tuple[Session, str] | None:
-        """Log in, with the password that served; None when the page says why not."""
-        self._page.set_connecting(address.title)
-        is_typed = bool(password)
-        try:
-            self._check_link(address, fingerprint)
-            if not password:
-                kept = await asyncio.to_thread(self._passwords.get, address.site)
-                password = kept or ""
-            session = await self._log_in(address, password, fingerprint) if password else None
-        except WherryError as error:
-            # The form is free again before anything is said: what is said may put the cursor into it.
-            self._page.set_connecting(None)
-            if isinstance(error, LoginError) and not is_typed:
-                # What the keyring holds does not serve any more: the form is to be filled in.
-                self._page.ask_password(address)
-            self._page.show_error(*explain(error))
-            return None
-        except BaseException:
-            self._page.set_connecting(None)
-            raise
-        self._page.set_connecting(None)
-        if not password:
-            self._page.ask_password(address)
-        return (session, password) if session is not None else None
-
-    def _check_link(self, address: Address, fingerprint: str | None) -> None:
-        """Refuse a link that means another server than the one known here, before anything is sent."""
-        pinned = self._known.pinned(address.host, address.port)
-        if fingerprint is not None and pinned not in (None, fingerprint):
-            raise IdentityError(
-                f"the link means a server with {fingerprint}, but {pinned} was accepted for {address.title} before",
-                found=fingerprint,
-                expected=pinned,
-                hint="Ask whoever gave you the link; nothing was sent.",
-            )
-
-    async def _log_in(self, address: Address, password: str, fingerprint: str | None) -> Session | None:
-        """Open a session; None when the person does not trust a server that is new here."""
-        try:
-            return await self._open(address, password, fingerprint)
-        except IdentityError as error:
-            if fingerprint is not None and error.found != fingerprint:
-                # A link that names the server leaves nothing to ask.
-                raise
-            server = ServerIdentity(
-                address.host, address.port, error.found, error.expected, is_named=fingerprint is not None
-            )
-            if not await self._questions.confirm_server(server):
-                if error.expected is not None:
-                    # Both fingerprints stay in view on the page.
-                    raise
-                return None
-        # The server's patience with a login does not last as long as a person's look: connect anew.
-        await asyncio.to_thread(self._known.pin, server.host, server.port, server.found)
-        return await self._open(address, password, fingerprint)
-
-    async def _open(self, address: Address, password: str, fingerprint: str | None = None) -> Session:
-        def judge(found: str) -> None:
-            if fingerprint is not None and found != fingerprint:
-                raise IdentityError(
-                    f"{address.title} shows {found}, but the link means a server with {fingerprint}",
-                    found=found,
-                    expected=fingerprint,
-                    hint="Somebody may be in between, or the link is old: do not connect.",
-                )
-            self._known.require(address.host, address.port, found)
-
-        return await self._open_session(address, password, judge)
 
     async def _remember(self, address: Address, password: str) -> None:
         await asyncio.to_thread(self._passwords.set, address.site, password)
@@ -341,7 +250,7 @@ class ConnectionController(QObject):
             self._heard(kept, link, is_focused)
 
         self._kept[kept.site] = kept
-        kept.reconnector = Reconnector(lambda: self._open(kept.address, kept.password), heard)
+        kept.reconnector = Reconnector(lambda: self._logins.open(kept.address, kept.password), heard)
         try:
             await kept.reconnector.run(session)
         finally:

@@ -11,7 +11,7 @@ from desktop.client.address import Address
 from desktop.client.probe import OpenSession, Probe, probe
 from desktop.client.session import Session
 from desktop.client.trust import KnownServers, Verdict
-from desktop.controllers.connection import PasswordStore
+from desktop.controllers.login import PasswordStore
 from desktop.controllers.questions import Finding
 from desktop.controllers.wording import describe
 from desktop.storage.site_store import Site
