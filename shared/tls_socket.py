@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from contextlib import suppress
+
+from shared.protocol.limits import MIN_RATE
 
 _LEAST = 16 * 1024
 _MOST = 512 * 1024
@@ -18,13 +21,19 @@ _MOST = 512 * 1024
 _SEND_PIECE = 256 * 1024
 """Content is encrypted and sent in pieces of this size: large enough for few calls, small enough for the cache."""
 
+_MOST_CHATTER = 64 * 1024
+"""Bytes that may come without any content among them: a record is at most 16 KiB, a session ticket far less. Somebody
+who changes keys for ever must not hold a thread."""
+
 
 class TlsSocket:
     """One end of a TLS connection, with as much of the socket interface as the programs use. For one thread.
 
-    Blocking as the socket's timeout says; where nothing can be done without waiting, ssl.SSLWantReadError and
-    ssl.SSLWantWriteError come out of a socket that does not wait. All errors are OSError. A connection that ends
-    without TLS's own goodbye (RFC 8446, section 6.1) raises ssl.SSLEOFError: it may have been cut.
+    Blocking as the socket's timeout says, which holds for a handshake and for the first byte of a receive as a whole,
+    however many single bytes drip in meanwhile; sending may take longer, if it goes on at MIN_RATE. Where nothing can
+    be done without waiting, ssl.SSLWantReadError and ssl.SSLWantWriteError come out of a socket that does not wait. All
+    errors are OSError. A connection that ends without TLS's own goodbye (RFC 8446, section 6.1) raises ssl.SSLEOFError:
+    it may have been cut.
     """
 
     def __init__(self, plain: socket.socket, context: ssl.SSLContext, *, server_side: bool) -> None:
@@ -39,11 +48,13 @@ class TlsSocket:
 
     def do_handshake(self) -> None:
         """Shake hands; on a socket that does not wait, call it again when something has come."""
+        deadline = self._deadline()
         while True:
             try:
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
                 self._flush()
+                _keep(deadline)
                 self._fill()
             except ssl.SSLError:
                 # The alert that says why is worth a try.
@@ -93,7 +104,8 @@ class TlsSocket:
 
     def recv_into(self, buffer: memoryview, /) -> int:
         """Receive at least one byte and as many as there are; return how many, 0 at the orderly end."""
-        got = 0
+        got = chatter = 0
+        deadline: float | None = None
         while got < len(buffer):
             try:
                 count: int = self._tls.read(len(buffer) - got, buffer[got:])  # type: ignore[assignment]
@@ -101,7 +113,11 @@ class TlsSocket:
                 if got:
                     break
                 self._flush()
-                self._fill()
+                deadline = deadline or self._deadline()
+                _keep(deadline)
+                if chatter > _MOST_CHATTER:
+                    raise ssl.SSLError(ssl.SSL_ERROR_SSL, "TLS's own messages came, and nothing else") from None
+                chatter += self._fill()
                 continue
             except ssl.SSLZeroReturnError:
                 break
@@ -109,8 +125,10 @@ class TlsSocket:
                 break
             got += count
         if self._outgoing.pending:
-            # A change of keys (RFC 8446, section 4.6.3) is answered as it is read.
-            self._flush()
+            # A change of keys (RFC 8446, section 4.6.3) is answered as it is read; if not now, then with the next call:
+            # what was received must not be lost over it.
+            with suppress(ssl.SSLWantWriteError):
+                self._flush()
         return got
 
     def recv_dropped(self, count: int) -> int:
@@ -145,7 +163,13 @@ class TlsSocket:
         """Give memory back before the connection goes to sleep."""
         self._space = memoryview(b"")
 
-    def _fill(self) -> None:
+    def _deadline(self) -> float | None:
+        """Return when what begins now must be over; None where the socket never waits, or for ever."""
+        timeout = self._plain.gettimeout()
+        return time.monotonic() + timeout if timeout else None
+
+    def _fill(self) -> int:
+        """Receive once; return how many bytes."""
         if not self._space:
             self._space = memoryview(bytearray(_LEAST))
         try:
@@ -154,12 +178,14 @@ class TlsSocket:
             raise ssl.SSLWantReadError from None
         if not count:
             self._incoming.write_eof()
-            return
+            return 0
         self._incoming.write(self._space[:count])
         if count == len(self._space) < _MOST:
             self._space = memoryview(bytearray(4 * count))
+        return count
 
     def _flush(self) -> None:
+        began = sent = 0.0
         while self._unsent or self._outgoing.pending:
             if not self._unsent:
                 self._unsent = memoryview(self._outgoing.read())
@@ -168,3 +194,15 @@ class TlsSocket:
             except BlockingIOError:
                 raise ssl.SSLWantWriteError from None
             self._unsent = self._unsent[count:]
+            if self._unsent:
+                # It did not fit: from here on the other end is waited for.
+                now = time.monotonic()
+                began, sent = (began, sent + count) if began else (now, 0)
+                timeout = self._plain.gettimeout()
+                if timeout and now - began >= timeout and sent < MIN_RATE * (now - began):
+                    raise TimeoutError("the other side takes a byte now and then")
+
+
+def _keep(deadline: float | None) -> None:
+    if deadline is not None and time.monotonic() > deadline:
+        raise TimeoutError("the other side sends a byte now and then")

@@ -8,10 +8,11 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 
+import shared.tls_socket
 from shared import tls
 from shared.tls_socket import TlsSocket
 
@@ -121,6 +122,98 @@ def test_a_peer_that_says_nothing_meets_the_timeout(ends: Ends) -> None:
     client.settimeout(0.01)
     with pytest.raises(TimeoutError):
         client.recv_into(memoryview(bytearray(10)))
+
+
+class Drip:
+    """A socket over which one byte goes at a time, each ten seconds later than the one before; counts the calls."""
+
+    def __init__(self, plain: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._plain = plain
+        self.now = 1000.0
+        self.calls = 0
+        monkeypatch.setattr(shared.tls_socket.time, "monotonic", lambda: self.now)
+
+    def gettimeout(self) -> float:
+        return 30.0
+
+    def recv_into(self, buffer: memoryview) -> int:
+        self._pass()
+        return self._plain.recv_into(buffer[:1])
+
+    def send(self, data: memoryview) -> int:
+        self._pass()
+        return self._plain.send(data[:1])
+
+    def close(self) -> None:
+        self._plain.close()
+
+    def _pass(self) -> None:
+        self.calls += 1
+        self.now += 10.0
+
+
+def dripping(end: TlsSocket, monkeypatch: pytest.MonkeyPatch) -> Drip:
+    drip = Drip(end._plain, monkeypatch)  # the socket that it owns, replaced
+    end._plain = cast(socket.socket, drip)
+    return drip
+
+
+def test_a_record_that_drips_in_meets_the_timeout(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, client = ends
+    client.sendall(bytes(16 * 1024))
+    drip = dripping(server, monkeypatch)
+    with pytest.raises(TimeoutError):
+        server.recv_into(memoryview(bytearray(10)))
+    assert drip.calls <= 4
+
+
+def test_a_handshake_that_drips_in_meets_the_timeout(fresh: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, client = fresh
+    client.setblocking(False)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    drip = dripping(server, monkeypatch)
+    with pytest.raises(TimeoutError):
+        server.do_handshake()
+    assert drip.calls <= 4
+
+
+def test_a_reader_of_single_bytes_meets_the_timeout(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, _ = ends
+    drip = dripping(server, monkeypatch)
+    with pytest.raises(TimeoutError):
+        server.sendall(bytes(1024))
+    assert drip.calls <= 5
+
+
+def test_what_is_no_content_comes_to_an_end(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole records that hold none, as changes of keys do, come as fast as they are read."""
+    server, client = ends
+    client.sendall(b"x")
+
+    class Silent:
+        def read(self, length: int, into: memoryview) -> int:
+            raise ssl.SSLWantReadError
+
+    class Endless:
+        calls = 0
+
+        def gettimeout(self) -> float:
+            return 0.0
+
+        def recv_into(self, buffer: memoryview) -> int:
+            self.calls += 1
+            assert self.calls < 1000, "it reads for ever"
+            return len(buffer)
+
+        def close(self) -> None:
+            plain.close()
+
+    plain = server._plain
+    monkeypatch.setattr(server, "_plain", Endless())
+    monkeypatch.setattr(server, "_tls", Silent())
+    with pytest.raises(ssl.SSLError, match="nothing else"):
+        server.recv_into(memoryview(bytearray(10)))
 
 
 def test_a_socket_that_does_not_wait_says_so(fresh: Ends) -> None:
