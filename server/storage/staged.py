@@ -133,9 +133,8 @@ class StagedFile:
 class Batch:
     """Staged files that are finished and wait to be synced and named together. For one thread."""
 
-    def __init__(self, home: int, on_published: Callable[[Sequence[RemotePath]], None] | None = None) -> None:
+    def __init__(self, on_published: Callable[[Sequence[RemotePath]], None] | None = None) -> None:
         """``on_published`` is called with the paths that have their files now, while their claims still hold."""
-        self._home = home
         self._on_published = on_published
         self._files: list[StagedFile] = []
 
@@ -143,10 +142,10 @@ class Batch:
         return len(self._files)
 
     def add(self, file: StagedFile) -> None:
-        """Take a file over, after its ``finish()``."""
+        """Take a file over, after its ``finish()``. The first was staged before the others."""
         self._files.append(file)
         if len(self._files) > SYNC_EACH and disk.CAN_SYNC_FILE_SYSTEM:
-            for waiting in self._files:
+            for waiting in self._files[1:]:
                 waiting.release_handle()
 
     def commit(self) -> Sequence[StorageError | None]:
@@ -180,8 +179,12 @@ class Batch:
         outcomes: list[StorageError | None] = [None] * len(files)
         if len(files) > SYNC_EACH and disk.CAN_SYNC_FILE_SYSTEM:
             try:
-                disk.sync_file_system(self._home)
+                # A write that failed is told once to each open file, if it was open by then. This one was opened before
+                # any of them was written, and nobody else asks through it, as another batch may at the same time.
+                disk.sync_file_system(files[0].handle)
             except OSError as error:
+                for file in files:
+                    file.is_kept = False
                 return [translated(error, file.plan.path) for file in files]
             return outcomes
         for index, file in enumerate(files):
@@ -190,6 +193,9 @@ class Batch:
                     os.fsync(file.handle)
             except StorageError as failure:
                 outcomes[index] = failure
+                # Read back, it would look whole, and the next sync would find nothing to write: the system has given up
+                # on what it could not.
+                file.is_kept = False
         return outcomes
 
 

@@ -93,7 +93,9 @@ class StagedTree:
         name = self.path[-1]
         with storage_errors(self.path):
             if CAN_SYNC_FILE_SYSTEM:
-                sync_patiently(lambda: sync_file_system(self._stage), still_at_it)
+                # Through a handle of its own, opened before anything was written: a write that failed is told once to
+                # each, and another copy may be syncing through the staging folder's.
+                sync_patiently(lambda: sync_file_system(self.handle), still_at_it)
             try:
                 system.rename_fresh(self._stage, self._name, self._folder.handle, name)
             except FileExistsError as error:

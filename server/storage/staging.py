@@ -69,7 +69,7 @@ class Staging:
 
     def new_batch(self) -> Batch:
         """Return an empty batch for files of this home."""
-        return Batch(self._jail.handle, self._drop_unfinished)
+        return Batch(self._drop_unfinished)
 
     def stage_small(self, plan: Plan, folder: Folder) -> StagedFile:
         """Begin a file whose content is at hand: nothing of it is kept when it fails.

@@ -17,6 +17,8 @@ from server.storage.staging import Staging
 from shared import disk as real_disk
 from shared.errors import Code
 from shared.names import STAGING_NAME
+from shared.protocol.blocks import digest_block
+from shared.protocol.limits import MIN_BLOCK
 
 Make = Callable[..., StagedFile]
 
@@ -126,11 +128,15 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, broken: str = "") -> None:
         self.events: list[str] = []
+        self.synced: list[object] = []
+        """What the whole disk was synced through."""
         fresh, sync, all_at_once = system.rename_fresh, os.fsync, real_disk.sync_file_system
 
         def noted(name: str, call: Callable[..., object]) -> Callable[..., None]:
             def noting(*arguments: object) -> None:
                 self.events.append(name)
+                if name == "sync all":
+                    self.synced += arguments
                 if name == broken:
                     raise OSError(5, "the disk is broken")
                 call(*arguments)
@@ -153,7 +159,7 @@ def test_content_is_synced_before_its_name_and_the_folder_after(
     assert disk.events == ["sync", "sync", "rename", "rename", "sync"]
 
 
-def test_many_files_share_one_sync_and_hold_no_handles(
+def test_many_files_share_one_sync_and_hold_one_handle(
     staging: Staging, home: Path, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not real_disk.CAN_SYNC_FILE_SYSTEM:
@@ -163,9 +169,14 @@ def test_many_files_share_one_sync_and_hold_no_handles(
     files = [make(str(number)) for number in range(count)]
     for file in files:
         batch.add(file)
-    assert all(file.handle < 0 for file in files)
+    first = files[0].handle
+    assert first >= 0
+    assert all(file.handle < 0 for file in files[1:])
     disk = Disk(monkeypatch)
     assert list(batch.commit()) == [None] * count
+    # A failed write is told once to each open file: of two batches that asked through the home's handle, one would not
+    # hear of it.
+    assert disk.synced == [first]
     assert disk.events == ["sync all", *["rename"] * count, "sync"]
     assert len(visible(home)) == count
 
@@ -181,4 +192,24 @@ def test_what_could_not_be_synced_gets_no_name(
     outcomes = batch.commit()
     assert [failure.code for failure in outcomes if failure is not None] == [Code.IO] * count
     assert visible(home) == {}
+    assert in_staging(home) == []
+
+
+def test_a_large_file_that_could_not_be_synced_is_not_resumed(
+    staging: Staging, home: Path, top: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system gives up on what it could not write: read back it looks whole, and the next sync finds it done."""
+    content = os.urandom(MIN_BLOCK) + b"tail"
+    upload = staging.stage_large(Plan(("a",), len(content), 7, None, replace=False), top)
+    for index, block in enumerate((content[:MIN_BLOCK], content[MIN_BLOCK:])):
+        upload.write(index, 0, memoryview(block))
+        upload.accept(index, digest_block(block))
+    upload.file.finish()
+    batch = staging.new_batch()
+    batch.add(upload.file)
+    Disk(monkeypatch, "sync")
+    (failure,) = batch.commit()
+    upload.close()
+    assert failure is not None
+    assert failure.code is Code.IO
     assert in_staging(home) == []
