@@ -179,7 +179,7 @@ class Downloader:
         while self._group:
             received, failure = self._group.pop(0), failures.pop(0)
             if failure is not None:
-                received.part.close()
+                received.part.discard()
             outcomes.append((received.job, failure or _commit(received.job, received.part, received.outcome)))
         for folder in {os.path.dirname(job.local) for job, _ in outcomes}:
             sync_folder(folder)
@@ -213,7 +213,9 @@ class Downloader:
             finally:
                 held.close()
             if failure is not None:
-                part.close()
+                # Read back, it would look whole, and the next sync would find nothing to write: the system has given up
+                # on what it could not.
+                part.discard()
                 return failure
             result = _commit(job, part, outcome)
             sync_folder(os.path.dirname(job.local))

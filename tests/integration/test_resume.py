@@ -12,9 +12,11 @@ import pytest
 from desktop.client import download as downloading
 from desktop.client import fetch, shipment
 from desktop.client.channel import BulkChannel
+from desktop.client.part_file import PartFile
 from desktop.transfers.ports import Finished
 from server.requests import transfer
 from server.storage import upload as staged_upload
+from shared.errors import Code, LocalError
 from shared.protocol import limits
 from tests.integration.conftest import Desk, download, random_file, run, upload
 from tests.integration.test_channel import on_channel
@@ -125,6 +127,32 @@ def test_blocks_that_do_not_fit_into_memory_go_in_pieces(
 
     on_channel(desk, work)
     assert (tmp_path / "copy").read_bytes() == (desk.home / "f").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize("count", [1, 20])
+@pytest.mark.parametrize("size", [1000, BLOCK + 1])
+def test_a_download_that_could_not_be_synced_is_not_resumed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, count: int
+) -> None:
+    """The system gives up on what it could not write: read back it looks whole, and the next sync finds it done."""
+    names = [f"f{number}" for number in range(count if size < BLOCK else 1)]
+    for name in names:
+        random_file(desk.home / name, size)
+
+    def broken(part: PartFile) -> None:
+        raise LocalError(Code.IO, "the disk is broken")
+
+    def work(channel: BulkChannel) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(PartFile, "sync", broken)
+            patch.setattr(PartFile, "sync_disk", broken)
+            outcomes = run(channel, *(download((name,), tmp_path / name, size) for name in names))
+        assert {getattr(outcome, "code", None) for outcome in outcomes} == {Code.IO}
+        assert not [name for name in os.listdir(tmp_path) if name.startswith(("f", ".f"))]
+        again = run(channel, *(download((name,), tmp_path / name, size) for name in names))
+        assert [outcome.sent for outcome in again if isinstance(outcome, Finished)] == [size] * len(names)
+
+    on_channel(desk, work)
 
 
 def test_an_unfinished_upload_goes_once_the_file_is_there_by_other_means(desk: Desk, tmp_path: Path) -> None:
