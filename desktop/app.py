@@ -62,8 +62,6 @@ from shared.version import VERSION
 
 _log = logging.getLogger(__name__)
 
-_RESOURCES = Path(__file__).with_name("resources")
-
 
 def run(
     profile: Path | None = None,
@@ -238,7 +236,7 @@ class _Built:
         settings_file = SettingsFile(profile.settings)
         settings = settings_file.load()
         app = _application()
-        translations.load(app, _RESOURCES, settings.language)
+        translations.load(app, language=settings.language)
         theme.apply(app, theme.Scheme(settings.theme.value))
         known, site_store = KnownServers(profile.known_servers), SiteStore(profile.sites)
         self._known = known

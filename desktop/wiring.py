@@ -151,7 +151,7 @@ def _wire_both(parts: Parts) -> None:
         half.view.columns_changed.connect(
             lambda columns=half.view.table.columns, name=name: controller.keep_columns(name, columns.save())
         )
-        panes.undoing.changed.connect(lambda text, view=half.view: view.set_undo(f"Undo {text}" if text else ""))
+        panes.undoing.changed.connect(half.view.set_undo)
 
 
 def _wire_search(half: Half) -> None:

@@ -23,7 +23,6 @@ from shared.names import check_component, display
 
 translate = QCoreApplication.translate
 
-NEW_FOLDER = "New folder"
 MAX_NEW_FOLDERS = 100
 """Nobody leaves so many unnamed; something else is wrong then."""
 
@@ -96,7 +95,7 @@ class ChangesController(QObject):
             await place.rename((*path, new), (*path, old))
             self._pane.show_change(place, path, select=old)
 
-        self._note(f"renaming “{display(old)}”", take_back)
+        self._note(translate("UndoController", "renaming “%1”").replace("%1", display(old)), take_back)
 
     async def _make_folder(self, place: Place, path: PlacePath) -> None:
         with self._pane.busy_shown():
@@ -105,8 +104,9 @@ class ChangesController(QObject):
 
     async def _make_free_folder(self, place: Place, path: PlacePath) -> str:
         """Make a folder under the first name that is free; trying each one leaves no race with others."""
+        first = translate("ChangesController", "New folder")
         for number in range(1, MAX_NEW_FOLDERS):
-            name = NEW_FOLDER if number == 1 else f"{NEW_FOLDER} {number}"
+            name = first if number == 1 else f"{first} {number}"
             try:
                 await place.make_folder((*path, name))
             except ItemError as error:
@@ -114,7 +114,7 @@ class ChangesController(QObject):
                     raise
             else:
                 return name
-        raise LocalError(Code.EXISTS, path=place.format((*path, NEW_FOLDER)))
+        raise LocalError(Code.EXISTS, path=place.format((*path, first)))
 
     async def _delete(self, place: Place, path: PlacePath, entries: Sequence[Entry]) -> None:
         if not await self._questions.confirm_delete(entries, to_trash=place.is_local):
@@ -149,7 +149,7 @@ class ChangesController(QObject):
             finally:
                 self._pane.show_change(place, path)
 
-        self._note(f"deleting {name_first(names)}", take_back)
+        self._note(translate("UndoController", "deleting %1").replace("%1", name_first(names)), take_back)
 
     async def _move(self, place: Place, source: PlacePath, names: Sequence[str], target: PlacePath) -> None:
         moved: list[str] = []
@@ -174,7 +174,7 @@ class ChangesController(QObject):
             finally:
                 self._show_both(place, source, target)
 
-        self._note(f"moving {name_first(moved)}", take_back)
+        self._note(translate("UndoController", "moving %1").replace("%1", name_first(moved)), take_back)
 
     def _show_both(self, place: Place, *folders: PlacePath) -> None:
         for folder in folders:

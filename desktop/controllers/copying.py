@@ -80,7 +80,8 @@ class CopyingController(QObject):
             for folder in {source[:-1] for source in sources} if is_move else ():
                 self.brought.emit(place, folder)
         if moved and self._undoing is not None:
-            self._undoing.note(Step(f"moving {names}", lambda: self._take_back(place, moved)))
+            text = QCoreApplication.translate("UndoController", "moving %1").replace("%1", names)
+            self._undoing.note(Step(text, lambda: self._take_back(place, moved)))
         self._tell(len(sources), failures, renamed)
 
     async def _take_back(self, place: Place, moved: Sequence[tuple[PlacePath, PlacePath]]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.crossing import CrossingController
 from desktop.controllers.pane import PaneController
@@ -20,6 +20,7 @@ from desktop.runtime.task_scope import TaskScope
 from desktop.transfers.items import Item, State
 from shared.entries import Entry
 from shared.errors import ItemError
+from shared.look import wording
 from shared.names import display
 
 
@@ -91,8 +92,9 @@ class MovingController(QObject):
         items = await self._queue.carry(crossing)
         missing = sum(item.state is not State.DONE for item in items)
         if missing or not items:
-            noun = "1 thing has" if missing == 1 else f"{missing:,} things have"
-            pane.show_error(f"{crossing.title} stays here: {noun} not been copied. The queue shows why.")
+            one = _tr("1 thing has not been copied, so everything stays here. The queue shows why.")
+            many = _tr("%1 things have not been copied, so everything stays here. The queue shows why.")
+            pane.show_error(wording.counted(missing, one, many))
             return ()
         return items
 
@@ -121,4 +123,9 @@ class MovingController(QObject):
                 kept.append(display(item.name))
                 first = first or error
         if first is not None:
-            source.show_error(f"{len(kept):,} of the originals stay. First: {describe(first)}")
+            text = _tr("%1 of the originals stay. First: %2").replace("%1", wording.number(len(kept)))
+            source.show_error(text.replace("%2", describe(first)))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MovingController", text)

@@ -258,9 +258,9 @@ class PaneView(QWidget):
         self._allow()
 
     def set_undo(self, text: str) -> None:
-        """Say what Ctrl+Z would undo, such as “Undo renaming a.txt”; empty when nothing can be undone."""
+        """Say what Ctrl+Z would undo, such as “renaming a.txt”; empty when nothing can be undone."""
         self._can_undo = bool(text)
-        self.actions_of_pane.rename("undo", text)
+        self.actions_of_pane.rename("undo", self.tr("Undo %1").replace("%1", text) if text else "")
         self._allow()
 
     def set_checked(self, name: str, is_checked: bool) -> None:

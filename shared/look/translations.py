@@ -1,4 +1,4 @@
-"""Loads the program's translations (``*.qm``, made by Qt Linguist) and Qt's own, when they are there."""
+"""Loads the translations (``*.qm``, of Qt Linguist's ``*.ts`` beside them) and Qt's own, when there are any."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from shared.look import filetypes
 
-def load(app: QCoreApplication, folder: Path, language: str = "") -> QLocale:
+FOLDER = Path(__file__).parent / "translations"
+"""One file a language for both programs: they share words, dialogs and errors."""
+
+
+def load(app: QCoreApplication, folder: Path = FOLDER, language: str = "") -> QLocale:
     """Install the translation for ``language`` (``zh_CN``; empty follows the system) and return its locale.
 
     Without a file for the language the texts stay English, and so does the way numbers and dates are
@@ -16,6 +21,7 @@ def load(app: QCoreApplication, folder: Path, language: str = "") -> QLocale:
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
         old.deleteLater()
+    filetypes.forget_words()
     locale = QLocale(language) if language else QLocale.system()
     own = QTranslator(app)
     if not own.load(locale, "wherry", "_", str(folder)):

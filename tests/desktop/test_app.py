@@ -213,17 +213,20 @@ def test_another_language_makes_the_window_anew_where_it_stood(profile, tmp_path
     def script(screen: Screen) -> Generator[Condition, None, None]:
         yield lambda: screen.window is not None
         yield lambda: "here.txt" in screen.names(0)
-        windows.append(id(screen.window))
+        windows.append(screen.window)
         screen.panes[0].select_names(["deep"])
         screen.panes[0].actions_of_pane["open"].trigger()
         yield lambda: screen.panes[0].path[-1:] == ("deep",)
-        screen.window.settings_requested.emit()
-        yield lambda: isinstance(QApplication.activeModalWidget(), SettingsDialog)
-        dialog = QApplication.activeModalWidget()
-        dialog.language_box.activated.emit(1)
-        dialog.reopen_requested.emit()
-        yield lambda: screen.window is not None and id(screen.window) not in windows
-        yield lambda: screen.panes[0].path[-1:] == ("deep",)
+        for language, transfers in (("简体中文", "传输(&T)"), ("English", "&Transfers")):
+            screen.window.settings_requested.emit()
+            yield lambda: isinstance(QApplication.activeModalWidget(), SettingsDialog)
+            dialog = QApplication.activeModalWidget()
+            dialog.language_box.activated.emit(dialog.language_box.findText(language))
+            dialog.reopen_requested.emit()
+            yield lambda: screen.window is not None and screen.window is not windows[-1]
+            windows.append(screen.window)
+            yield lambda: screen.panes[0].path[-1:] == ("deep",)
+            assert transfers in [menu.text() for menu in screen.window.menuBar().actions()]
         screen.window.close()
 
     assert drive(script, profile) == 0

@@ -133,7 +133,7 @@ async def test_one_item_that_did_not_arrive_keeps_all_originals(desk, state):
     desk.moving.move(desk.left, [A, B])
     await until(lambda: desk.left.errors)
     assert desk.here.trashed == []
-    assert "stays here: 1 thing has not been copied" in desk.left.errors[0]
+    assert "1 thing has not been copied, so everything stays here" in desk.left.errors[0]
 
 
 async def test_a_servers_originals_go_one_by_one_contents_first(desk):

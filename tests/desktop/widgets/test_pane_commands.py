@@ -48,7 +48,7 @@ def test_a_key_asks_the_window(
 def test_undo_says_what_it_would_take_back(pane: PaneView, qtbot: QtBot) -> None:
     action = pane.actions_of_pane["undo"]
     assert not action.isEnabled()
-    pane.set_undo("Undo renaming “a & b”")
+    pane.set_undo("renaming “a & b”")
     assert action.isEnabled()
     assert action.text() == "Undo renaming “a && b”"
     with qtbot.waitSignal(pane.command_requested) as asked:
