@@ -8,9 +8,15 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.commands.options import VERBS, Exit
 from shared.version import VERSION
+
+if TYPE_CHECKING:
+    from desktop.commands.connecting import Connector
+    from desktop.commands.options import Options
+    from desktop.commands.report import Report
 
 _EPILOG = """verbs:
   wherry ls    URL
@@ -36,10 +42,25 @@ def main(words: Sequence[str] | None = None) -> int:
     return _open_window(words)
 
 
+def _action(verb: str) -> Callable[[Options, Connector, Report], Awaitable[Exit]]:
+    """Import and return what carries a verb out."""
+    if verb in {"get", "put"}:
+        from desktop.commands import copying
+
+        return copying.get if verb == "get" else copying.put
+    if verb == "passwd":
+        from desktop.commands.passwd import passwd
+
+        return passwd
+    from desktop.commands import browsing
+
+    return browsing.ACTIONS[verb]
+
+
 def _run_verb(verb: str, words: Sequence[str]) -> int:
     # Only what a verb needs is imported: a script that runs many of them waits for each import.
     from desktop.client.address import AddressError
-    from desktop.commands import browsing, copying, options, passwd
+    from desktop.commands import options
     from desktop.commands.connecting import Connector
     from desktop.commands.report import Report
     from desktop.storage.profile import Profile
@@ -50,21 +71,16 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
     # What went wrong is said by the report; a log line between its lines would only puzzle.
     logging.getLogger().addHandler(logging.NullHandler())
     report = Report(chosen)
-    actions: dict[str, Callable[[options.Options, Connector, Report], Awaitable[Exit]]] = {
-        "ls": browsing.ls,
-        "rm": browsing.rm,
-        "mkdir": browsing.mkdir,
-        "mv": browsing.mv,
-        "cp": browsing.cp,
-        "sum": browsing.sum_,
-        "df": browsing.df,
-        "passwd": passwd.passwd,
-        "get": copying.get,
-        "put": copying.put,
-    }
 
     async def run() -> Exit:
-        return await actions[verb](chosen, Connector(chosen, Profile(chosen.profile)), report)
+        connector = Connector(chosen, Profile(chosen.profile))
+        # A login waits for the password to be made into a key; what else the verb needs is imported meanwhile.
+        try:
+            await connector.begin()
+            action = await asyncio.to_thread(_action, verb)
+            return await action(chosen, connector, report)
+        finally:
+            await connector.abandon()
 
     try:
         return asyncio.run(run())

@@ -71,7 +71,8 @@ class ClientLinks:
 
     def round_trip_s(self, site: str) -> float:
         with self._lock:
-            return self._round_trips.get(site, 0.0)
+            session = self._sessions.get(site)
+            return self._round_trips.get(site, 0.0 if session is None else session.round_trip_s)
 
     def set_limits(self, total: int | None, up: int | None, down: int | None) -> None:
         """Keep these rates from now on; any thread."""

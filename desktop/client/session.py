@@ -49,6 +49,8 @@ class Session:
         self.welcome = welcome
         self.clock_offset_ns = welcome.clock_ns - time.time_ns()
         """The server's clock less ours, as seen at login."""
+        self.round_trip_s = 0.0
+        """How long the server took to answer during the login, most of it on the line."""
         self._line = line
         self._side = SideLines(address, fingerprint, welcome.session, welcome.key)
 
@@ -344,7 +346,9 @@ class Session:
         scram = ClientLogin(address.user, password, server_end_point(certificate))
         line.conversation.say_hello()
         line.say(messages.ScramFirst(text=scram.first()))
+        asked = time.monotonic()
         challenge = await line.read_login(messages.ScramChallenge)
+        round_trip_s = time.monotonic() - asked
         # PBKDF2 takes about a third of a second on purpose: not in the thread that paints.
         final = await asyncio.get_running_loop().run_in_executor(None, scram.answer, challenge.text)
         line.say(messages.ScramFinal(text=final))
@@ -352,4 +356,5 @@ class Session:
         scram.verify(welcome.text)
         session = cls(address, line, welcome, fingerprint)
         session.server_name = display(hello.name)
+        session.round_trip_s = round_trip_s
         return session

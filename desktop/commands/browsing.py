@@ -128,3 +128,7 @@ def _new_path(options: Options, link: Link) -> tuple[RemotePath, bool]:
     path = parse_path(word)
     # A bare name renames in place, as a person who types it means; a path counts from the home.
     return (path if "/" in word else (*link.path[:-1], *path)), word.endswith("/")
+
+
+ACTIONS = {"ls": ls, "rm": rm, "mkdir": mkdir, "mv": mv, "cp": cp, "sum": sum_, "df": df}
+"""What carries each verb out."""

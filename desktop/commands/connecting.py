@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from desktop.client.address import Address
@@ -14,7 +15,7 @@ from desktop.client.trust import KnownServers
 from desktop.commands.options import Options
 from desktop.storage.profile import Profile
 from desktop.storage.secrets import Passwords
-from shared.errors import IdentityError, LoginError
+from shared.errors import IdentityError, LoginError, WherryError
 
 
 @dataclass(slots=True)
@@ -25,13 +26,46 @@ class Connector:
     profile: Profile
     _from_stdin: str | None = field(default=None, init=False, repr=False)
     _typed: dict[Address, str] = field(default_factory=dict, init=False, repr=False)
+    _begun: tuple[Address, asyncio.Task[Session]] | None = field(default=None, init=False, repr=False)
+    _is_met: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False)
+
+    async def begin(self) -> None:
+        """Start to log in to the first server of the command, and return when the server has shown itself; :meth:`open`
+        hands the session over. What is wrong with the command's words, or the server, is not said here."""
+        address = self.options.first_address()
+        if address is None:
+            return
+        task = asyncio.create_task(self._open(address))
+        task.add_done_callback(lambda _: self._is_met.set())
+        self._begun = address, task
+        await self._is_met.wait()
+
+    async def abandon(self) -> None:
+        """End what was begun and not asked for."""
+        if self._begun is None:
+            return
+        (_, task), self._begun = self._begun, None
+        task.cancel()
+        with suppress(asyncio.CancelledError, WherryError):
+            await (await task).close()
 
     async def open(self, address: Address) -> Session:
         """Return a logged-in session. Raises what :meth:`Session.open` raises."""
+        if self._begun is not None and self._begun[0] == address:
+            (_, task), self._begun = self._begun, None
+            try:
+                return await task
+            except asyncio.CancelledError:
+                task.cancel()
+                raise
+        return await self._open(address)
+
+    async def _open(self, address: Address) -> Session:
         known = KnownServers(self.profile.known_servers)
         password = await self.password(address)
 
         def judge(fingerprint: str) -> None:
+            self._is_met.set()
             expected = self.options.fingerprint
             if expected is None:
                 known.require(address.host, address.port, fingerprint)

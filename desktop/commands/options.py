@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from desktop.client.address import Link, is_link, parse_link
+from desktop.client.address import Address, Link, is_link, parse_link
 from desktop.transfers.items import Policy
 from shared.errors import WherryError
 from shared.text import parse_size
@@ -60,6 +60,15 @@ class Options:
                 hint=f"If you trust where the link is from, take that out and add --fingerprint {link.fingerprint}.",
             )
         return link
+
+    def first_address(self) -> Address | None:
+        """Return the server that the verb talks to first; None when the words do not make sense."""
+        if len(self.words) < (2 if self.verb in {"get", "put"} else 1):
+            return None
+        try:
+            return self.link(self.words[-1 if self.verb == "put" else 0]).address
+        except WherryError:
+            return None
 
 
 class UsageError(WherryError):

@@ -16,6 +16,7 @@ Rules:
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -63,9 +64,10 @@ class Limits:
     least_group: int = 32
     """Below this a group is not split between free channels: opening a second costs more than it gains."""
     group_others: int = 64
-    file_channels: int = 2
-    """For one large file: a second one has other processors encrypt and digest while the first is at it; a third gained
-    nothing that could be measured."""
+    file_channels: int = max(1, min(MOST_CHANNELS, (os.cpu_count() or 1) // 2))
+    """For one large file nearby: each keeps about two processors busy with encrypting and digesting, one at each end. Two
+    channels on two processors took longer than one. On a long line it is MOST_CHANNELS, of which some get on while
+    others recover from a loss."""
     alone_bytes: int = MIN_BLOCK
     """Larger files are sent by blocks with a round trip of their own."""
 
@@ -341,7 +343,9 @@ class Scheduler:
             free = self.limits.channels - self._running[Work.FILES]
         else:
             free = MOST_CHANNELS - self._moving[start.site, True] - self._moving[start.site, False]
-        return replace(start, channels=min(1 + max(free, 0), self.limits.file_channels))
+        is_near = self._round_trips.get(start.site, 0.0) < FAR_S
+        most = self.limits.file_channels if is_near else MOST_CHANNELS
+        return replace(start, channels=min(1 + max(free, 0), most))
 
     def _is_open(self, lane: _Lane, now: float) -> bool:
         if self._free(lane) <= 0:

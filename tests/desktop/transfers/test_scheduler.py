@@ -110,8 +110,15 @@ def test_a_large_file_gets_the_channels_that_nothing_else_wants() -> None:
     assert channels(together, *[5] * 10) == [1]
 
 
+def test_a_large_file_gets_all_channels_on_a_long_line() -> None:
+    scheduler = queued(item(1, size=SHARED_BYTES), limits=Limits(file_channels=1))
+    scheduler.site_measured("a", 0.1)
+    (start,) = scheduler.decide(0.0)
+    assert start.channels == MOST_CHANNELS
+
+
 def test_a_site_whose_line_broke_is_probed_with_one_channel() -> None:
-    scheduler = queued(item(1, size=SHARED_BYTES), item(2, size=SHARED_BYTES))
+    scheduler = queued(item(1, size=SHARED_BYTES), item(2, size=SHARED_BYTES), limits=Limits(file_channels=4))
     first = scheduler.decide(0.0)[0]
     assert first.channels > 1
     until = scheduler.site_lost(first, 0.0)
