@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
@@ -71,9 +71,11 @@ def assisted(count: int, open_channel: Callable[[], C], work: Callable[[C], None
 
     What they were at must have been given back, or be finished, by then: they are not waited for.
     """
-    assistants: Sequence[_Assistant[C]] = ()
+    assistants: list[_Assistant[C]] = []
     try:
-        assistants = [_Assistant(open_channel, work) for _ in range(count)]
+        for _ in range(count):
+            # One by one: those that have begun must end, also when the system has no thread for the next.
+            assistants.append(_Assistant(open_channel, work))
         yield
     finally:
         for assistant in assistants:

@@ -50,6 +50,9 @@ class Fetch:
     def deal(self, first: int) -> None:
         """Deal the blocks from ``first`` on out to the channels of the job."""
         self.shares = Shares(range(first, self.layout.count), self.job.channels, _LEAST_SHARE)
+        if self.failure is not None:
+            # There was no room for it, say: it had failed before there was anything to deal out.
+            self.shares.stop()
 
     @property
     def sent(self) -> int:
