@@ -65,8 +65,8 @@ class Limits:
     """Below this a group is not split between free channels: opening a second costs more than it gains."""
     group_others: int = 64
     file_channels: int = max(1, min(MOST_CHANNELS, (os.cpu_count() or 1) // 2))
-    """For one large file nearby: each keeps about two processors busy with encrypting and digesting, one at each end. Two
-    channels on two processors took longer than one. On a long line it is MOST_CHANNELS, of which some get on while
+    """For one large file nearby: each keeps about two processors busy with encrypting and digesting, one at each end.
+    Two channels on two processors took longer than one. On a long line it is MOST_CHANNELS, of which some get on while
     others recover from a loss."""
     alone_bytes: int = MIN_BLOCK
     """Larger files are sent by blocks with a round trip of their own."""
