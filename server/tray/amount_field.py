@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QWidget,
+)
 
 from shared.look.tokens import Space
 
@@ -37,6 +45,13 @@ def count_units() -> tuple[Unit, ...]:
     return (Unit("", 1),)
 
 
+def give_room(box: QAbstractSpinBox) -> None:
+    """Let the text stand away from the frame: the padding of a style sheet does not reach into these boxes."""
+    edit = box.findChild(QLineEdit)
+    if edit is not None:
+        edit.setTextMargins(Space.S, 0, 0, 0)
+
+
 class AmountField(QWidget):
     """Holds an int, or None while the box is not checked.
 
@@ -62,6 +77,7 @@ class AmountField(QWidget):
         self.number.setAccessibleName(name)
         self.number.setFixedWidth(_NUMBER_WIDTH)
         self.number.setMaximum(_MOST)
+        give_room(self.number)
         self.unit = QComboBox()
         self.unit.setAccessibleName(QCoreApplication.translate("AmountField", "{name}: unit").format(name=name))
         for each in self._units:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from server.tray.list_page import EmptyState, ListPage
 from server.tray.log_lines import LogLine, Weight
 from server.tray.models import ITEM_ROLE, Column, RowsModel
+from shared.look import wording
 from shared.look.icons import app_icon
 from shared.look.tokens import Space
 
@@ -227,5 +228,7 @@ class LogWindow(QDialog):
     def _show_count(self) -> None:
         page = self.page
         shown, there = page.filter.rowCount(), page.model.rowCount()
-        text = self.tr("{count} lines") if shown == there else self.tr("{shown} of {count} lines")
-        self.count.setText(text.format(shown=shown, count=there))
+        if shown != there:
+            self.count.setText(self.tr("{shown} of {count} lines").format(shown=shown, count=there))
+        else:
+            self.count.setText(wording.counted(there, self.tr("1 line"), self.tr("%1 lines")))

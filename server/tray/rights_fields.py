@@ -15,6 +15,7 @@ from shared.look.tokens import Space
 
 _GB = 1000**3
 _MB = 1000**2
+_DAY_WIDTH = 136
 
 
 class RightsFields(QObject):
@@ -96,6 +97,7 @@ class ExpiryField(QWidget):
         self.day = QDateEdit()
         self.day.setAccessibleName(self.tr("Last day"))
         self.day.setCalendarPopup(True)
+        self.day.setFixedWidth(_DAY_WIDTH)
         self.day.setDisplayFormat("yyyy-MM-dd")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

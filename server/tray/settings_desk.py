@@ -194,7 +194,7 @@ class SettingsDesk(QObject):
             self._log.open_requested.connect(
                 lambda is_audit: self.open_requested.emit(self._data / AUDIT_NAME if is_audit else self.log_file)
             )
-            self._log.destroyed.connect(self._forget_log)
+            self._log.finished.connect(self._forget_log)
         self._log.show()
         self._log.raise_()
         self._log.activateWindow()

@@ -15,7 +15,7 @@ from server.accounts.networks import parse_network
 from server.config import LOG_LEVELS, MAX_GRACE, MAX_NAME, MAX_WORKERS, MIN_RATE, ServerConfig
 from server.discovery import Announcement, AnnouncementState
 from server.tray.addresses import HostAddress
-from server.tray.amount_field import AmountField, rate_units
+from server.tray.amount_field import AmountField, give_room, rate_units
 from server.tray.form_dialog import form_layout
 from shared.errors import ConfigError
 from shared.look.tokens import Space
@@ -321,6 +321,7 @@ def _spin(name: str, least: int, most: int) -> QSpinBox:
     box.setAccessibleName(name)
     box.setRange(least, most)
     box.setFixedWidth(_FIELD_WIDTH)
+    give_room(box)
     return box
 
 

@@ -99,14 +99,15 @@ QToolButton[kind="card"] {
 QToolButton[kind="card"]:hover { background: $hover; }
 QToolButton[kind="card"]:focus { border-color: $focus; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QComboBox {
   background: $surface; border: 1px solid $border; border-radius: ${size_radius}px; padding: 1px 9px;
   min-height: 28px; selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus,
+QComboBox:focus {
   border: 2px solid $focus; padding: 0 8px;
 }
-QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QComboBox:disabled {
+QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
   background: transparent; border-color: $separator;
 }
 QLineEdit[tone="invalid"] { border: 2px solid $danger; padding: 0 8px; }
@@ -121,7 +122,7 @@ QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px 7px; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; min-height: 0; background: transparent; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
-  border: none; padding: 0 0 0 8px; min-height: 0; background: transparent;
+  border: none; padding: 0; min-height: 0; background: transparent;
 }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 22px; border: none;
@@ -131,8 +132,8 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {
 }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($image_chevron_up); width: 12px; height: 12px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($image_chevron_down); width: 12px; height: 12px; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url($image_chevron_down); width: 16px; height: 16px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url($image_chevron_down); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {
   background: $raised; border: 1px solid $separator; padding: 4px; outline: none;
   selection-background-color: $selection; selection-color: $text;

@@ -11,7 +11,7 @@ import pytest
 from server import config_file
 from server.accounts.networks import parse_network
 from server.config import GuardConfig, ServerConfig
-from server.config_file import EXAMPLE, FILE_NAME, load_config, parse_span
+from server.config_file import EXAMPLE, FILE_NAME, change_config, load_config, parse_span
 from shared.errors import ConfigError
 
 
@@ -134,3 +134,59 @@ def test_files_that_cannot_be_read_are_told_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("2 min", 120), ("1h", 3600), ("2d", 172800)])
 def test_times_as_people_write_them(text: str, seconds: float) -> None:
     assert parse_span(text) == seconds
+
+
+# --- changed by the tray
+
+
+def test_a_change_keeps_comments_and_everything_else(tmp_path: Path) -> None:
+    write(tmp_path, '# mine\n[server]\nport = 4000 # the old one\nname = "desk"\n\n[log]\naudit = false\n')
+    config = change_config(tmp_path, {"port": 4001, "upload_rate": 10**6})
+    assert (config.port, config.name, config.audit, config.upload_rate) == (4001, "desk", False, 10**6)
+    text = (tmp_path / FILE_NAME).read_text()
+    assert text.startswith("# mine\n")
+    assert "# the old one" in text
+    assert load_config(tmp_path) == config
+    assert [file.name for file in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def test_every_setting_can_be_changed_and_taken_back(tmp_path: Path) -> None:
+    default = ServerConfig(data=tmp_path)
+    values: dict[str, object] = {
+        "host": "127.0.0.1", "port": 1, "name": "x", "announce": True, "grace": 1.5, "database": "sqlite:///x",
+        "max_sessions_per_account": 2, "workers": 3, "max_connections": 4, "max_before_login": 5, "max_per_address": 6,
+        "upload_rate": 10**6, "download_rate": 10**7, "guard.ban_after": 2, "guard.window": 60.0,
+        "guard.first_ban": 1.0, "guard.longest_ban": 2.0, "guard.allow": (parse_network("10.0.0.0/8"),),
+        "guard.deny": (parse_network("fd00::/8"),), "guard.trust": (parse_network("192.168.1.1"),),
+        "log_level": "debug", "log_format": "json", "log_file": tmp_path / "a.log", "audit": False,
+        "metrics_host": "::1", "metrics_port": 9,
+    }  # fmt: skip
+    assert set(values) == {name for keys in config_file._TABLE.values() for name, _ in keys.values()}
+
+    def fields_of(config: ServerConfig) -> dict[str, object]:
+        return {
+            name: getattr(config.guard, name.removeprefix("guard."))
+            if name.startswith("guard.")
+            else getattr(config, name)
+            for name in values
+        }
+
+    assert fields_of(change_config(tmp_path, values)) == values
+    assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+    assert change_config(tmp_path, fields_of(default)) == default
+
+
+@pytest.mark.parametrize("value", [70_000, -1])
+def test_what_cannot_be_is_not_written_and_named_by_its_file(tmp_path: Path, value: int) -> None:
+    write(tmp_path, "[server]\nport = 4000\n")
+    with pytest.raises(ConfigError, match="is not a port"):
+        change_config(tmp_path, {"port": value})
+    assert (tmp_path / FILE_NAME).read_text() == "[server]\nport = 4000\n"
+    assert [file.name for file in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def test_a_file_with_a_mistake_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, "[server]\nprot = 4000\n")
+    with pytest.raises(ConfigError, match="prot"):
+        change_config(tmp_path, {"port": 4001})
+    assert (tmp_path / FILE_NAME).read_text() == "[server]\nprot = 4000\n"

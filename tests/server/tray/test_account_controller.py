@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from server.tray.account_controller import AccountController
-from server.tray.account_form import AccountChange, AccountForm, Rights
+from server.tray.account_form import AccountChange, AccountForm, Rights, SharedFolder
 from shared.errors import ConfigError, WherryError
-from shared.permissions import LOOK
+from shared.permissions import FULL, LOOK
 from tests.server.tray.fakes import FakeAccounts, account
 
 
@@ -91,3 +92,31 @@ def test_a_refused_change_is_told(qtbot: QtBot, store: FakeAccounts, controller:
 
 def test_a_password_is_in_no_repr() -> None:
     assert "swordfish" not in repr(AccountForm("anna", "swordfish42"))
+
+
+def test_a_folder_is_shared_with_some_and_taken_from_others(
+    qtbot: QtBot, store: FakeAccounts, controller: AccountController
+) -> None:
+    done: list[bool] = []
+    first = SharedFolder("Photos", Path("/srv/photos"), (("anna", FULL), ("Bert", LOOK)))
+    controller.share(None, first, lambda: done.append(True), pytest.fail)
+    qtbot.waitUntil(lambda: controller.folders == (replace(first, members=(("anna", FULL), ("Bert", LOOK))),))
+    second = SharedFolder("Bilder", Path("/srv/photos"), (("Bert", FULL),))
+    controller.share(first, second, lambda: done.append(True), pytest.fail)
+    qtbot.waitUntil(lambda: controller.folders == (second,))
+    assert store.accounts["anna"].shares == ()
+    controller.unshare(second)
+    qtbot.waitUntil(lambda: controller.folders == ())
+    assert done == [True, True]
+
+
+def test_a_folder_that_is_refused_leaves_the_list_as_the_store_has_it(
+    qtbot: QtBot, store: FakeAccounts, controller: AccountController
+) -> None:
+    refused: list[WherryError] = []
+    store.refusal = ConfigError("it is no folder")
+    folder = SharedFolder("Photos", Path("/nowhere"), (("anna", LOOK),))
+    controller.share(None, folder, lambda: pytest.fail("it was shared"), refused.append)
+    qtbot.waitUntil(lambda: refused == [store.refusal])
+    qtbot.waitUntil(lambda: controller.is_loaded)
+    assert controller.folders == ()
