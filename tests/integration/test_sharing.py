@@ -275,7 +275,7 @@ def test_what_has_no_room_is_not_fetched_by_shares(desk: Desk, tmp_path: Path, m
     size = 100 * BLOCK
     (desk.home / "f").touch()
     os.truncate(desk.home / "f", size)
-    full = SimpleNamespace(free=0)
+    full = SimpleNamespace(total=size, used=size, free=0)
     monkeypatch.setattr("desktop.client.download.shutil.disk_usage", lambda folder: full)
 
     def work(channel: BulkChannel) -> None:
