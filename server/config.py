@@ -100,6 +100,8 @@ class ServerConfig:
     max_sessions_per_account: int = 64
     upload_rate: int | None = None
     download_rate: int | None = None
+    compress: bool = True
+    """Whether content may be compressed on its way, where that is faster."""
     guard: GuardConfig = GuardConfig()
     log_level: str = "info"
     log_format: str = "text"

@@ -106,6 +106,7 @@ _TABLE: Mapping[str, Mapping[str, tuple[str, Read]]] = {
         "max_per_address": ("max_per_address", _whole),
         "upload_rate": ("upload_rate", _rate),
         "download_rate": ("download_rate", _rate),
+        "compress": ("compress", _flag),
     },
     "guard": {
         "allow": ("guard.allow", _networks),

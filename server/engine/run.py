@@ -194,6 +194,7 @@ class Run:
                 nonce=secrets.token_bytes(_NONCE_BYTES),
                 name=self._config.name,
                 agent=self._agent,
+                compress=self._config.compress,
             )
         except BaseException as error:
             sock.close()

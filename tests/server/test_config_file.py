@@ -155,7 +155,7 @@ def test_every_setting_can_be_changed_and_taken_back(tmp_path: Path) -> None:
     values: dict[str, object] = {
         "host": "127.0.0.1", "port": 1, "name": "x", "announce": True, "grace": 1.5, "database": "sqlite:///x",
         "max_sessions_per_account": 2, "workers": 3, "max_connections": 4, "max_before_login": 5, "max_per_address": 6,
-        "upload_rate": 10**6, "download_rate": 10**7, "guard.ban_after": 2, "guard.window": 60.0,
+        "upload_rate": 10**6, "download_rate": 10**7, "compress": False, "guard.ban_after": 2, "guard.window": 60.0,
         "guard.first_ban": 1.0, "guard.longest_ban": 2.0, "guard.allow": (parse_network("10.0.0.0/8"),),
         "guard.deny": (parse_network("fd00::/8"),), "guard.trust": (parse_network("192.168.1.1"),),
         "log_level": "debug", "log_format": "json", "log_file": tmp_path / "a.log", "audit": False,
