@@ -141,8 +141,8 @@ class ListPage(QFrame):
         action = QAction(text, self)
         dress(action, icon)
         if key is not None:
+            # In the whole window, as long as this page is the one that shows.
             action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.addAction(action)
         return action
 

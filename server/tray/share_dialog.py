@@ -187,9 +187,10 @@ class ShareDialog(FormDialog):
         self.submitted.emit(self._folder, new)
 
     def _suggest(self) -> None:
+        """Call it as the folder is called, until somebody types another name."""
         place = self.place.folder
-        if place is not None:
-            self.name.setPlaceholderText(place.name or self.tr("For example: Photos"))
+        if self._folder is None and place is not None and not self.name.isModified():
+            self.name.setText(place.name)
 
     def _first_page(self) -> QWidget:
         page = QWidget()

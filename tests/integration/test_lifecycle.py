@@ -41,6 +41,23 @@ class Network:
         self._notes.append("closed")
 
 
+def test_a_stopped_server_takes_over_what_otherwise_needs_a_restart(data: Path, tmp_path: Path) -> None:
+    accounts = AccountStore(data)
+    server = Server(ServerConfig(data=data, host="127.0.0.1", port=0), accounts, tls.make_identity(data, "desk"))
+    server.start()
+    _, port = server.address
+    server.stop()
+    # The store that is open belongs to the program around: another one needs that to start again.
+    wanted = replace(server.config, port=port, workers=2, database=f"sqlite:///{tmp_path}/other")
+    assert server.reload(wanted) == ("database",)
+    assert (server.config.port, server.config.workers, server.config.database) == (port, 2, None)
+    server.start()
+    assert server.address == ("127.0.0.1", port)
+    assert dict(server.load().workers)["bulk"] == 2
+    server.stop()
+    accounts.close()
+
+
 def test_a_stopped_server_tells_its_bans_and_nothing_else(data: Path) -> None:
     accounts = AccountStore(data)
     server = Server(ServerConfig(data=data, port=0), accounts, tls.make_identity(data, "desk"))

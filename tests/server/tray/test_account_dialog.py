@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QDate
 from pytestqt.qtbot import QtBot
 
+from server.accounts.account import Account
 from server.capacity import Limit
 from server.tray.account_dialog import EditAccountDialog, NewAccountDialog, PasswordDialog
-from server.tray.account_form import AccountForm, Rights
+from server.tray.account_form import AccountChange, AccountForm, Rights
 from server.tray.rights_fields import ExpiryField
 from shared.errors import ConfigError
 from shared.permissions import FULL, LOOK, Permission

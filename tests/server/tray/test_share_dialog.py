@@ -26,7 +26,7 @@ def dialog(qtbot: QtBot) -> ShareDialog:
 @pytest.mark.parametrize(
     ("name", "folder", "member", "problem", "tab"),
     [
-        ("", "/srv/photos", "anna", "a name", 0),
+        ("", "", "anna", "a name", 0),
         ("Photos", "", "anna", "whole path", 0),
         ("Photos", "pictures", "anna", "whole path", 0),
         ("Photos", "/srv/photos", "", "Tick", 1),
@@ -68,6 +68,15 @@ def test_a_shared_folder_is_shown_as_it_is_and_changed(qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.submitted) as submitted:
         dialog.submit.click()
     assert submitted.args == [PHOTOS, SharedFolder("Photos", PHOTOS.folder, (("anna", LOOK),), Limit(10**10))]
+
+
+def test_the_name_follows_the_folder_until_one_is_typed(qtbot: QtBot, dialog: ShareDialog) -> None:
+    dialog.place.edit.setText("/srv/photos")
+    assert dialog.name.text() == "photos"
+    dialog.name.selectAll()
+    qtbot.keyClicks(dialog.name, "Album")
+    dialog.place.edit.setText("/srv/music")
+    assert dialog.name.text() == "Album"
 
 
 def test_without_accounts_it_says_so(qtbot: QtBot) -> None:
