@@ -197,8 +197,8 @@ class BlockingStream(Generic[C]):
         return self._fixed_piece if self._ask_piece is None else self._ask_piece()
 
     def _fill(self) -> None:
-        with self.conversation.get_buffer() as space:
-            count = self._recv_into(space)
+        with self.conversation.get_buffer() as space, space[: self._piece()] as piece:
+            count = self._recv_into(piece)
         self.conversation.buffer_updated(count)
 
     def _recv_into(self, space: memoryview) -> int:

@@ -18,6 +18,10 @@ _LEAST = 16 * 1024
 _MOST = 512 * 1024
 """What is asked of the socket at once, in bytes: little where little comes, growing while it is filled."""
 
+_AHEAD = 4
+"""And at most so many times what is wanted: who takes little at a time, to keep a low rate, must not let the line rest
+for minutes on what it took from it at once. The other end would take it for dead."""
+
 _SEND_PIECE = 256 * 1024
 """Content is encrypted and sent in pieces of this size: large enough for few calls, small enough for the cache."""
 
@@ -117,7 +121,7 @@ class TlsSocket:
                 _keep(deadline)
                 if chatter > _MOST_CHATTER:
                     raise ssl.SSLError(ssl.SSL_ERROR_SSL, "TLS's own messages came, and nothing else") from None
-                chatter += self._fill()
+                chatter += self._fill(_AHEAD * len(buffer))
                 continue
             except ssl.SSLZeroReturnError:
                 break
@@ -168,12 +172,12 @@ class TlsSocket:
         timeout = self._plain.gettimeout()
         return time.monotonic() + timeout if timeout else None
 
-    def _fill(self) -> int:
-        """Receive once; return how many bytes."""
+    def _fill(self, most: int = _MOST) -> int:
+        """Receive once, at most so many bytes or a record; return how many."""
         if not self._space:
             self._space = memoryview(bytearray(_LEAST))
         try:
-            count = self._plain.recv_into(self._space)
+            count = self._plain.recv_into(self._space[: max(most, _LEAST)])
         except BlockingIOError:
             raise ssl.SSLWantReadError from None
         if not count:

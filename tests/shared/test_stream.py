@@ -216,10 +216,12 @@ def test_a_received_coded_frame_is_paced_as_what_it_was_on_the_line(clock: Clock
     server.send(messages.Attached(proof=b"p" * 32))
     pump(server, other)
     other.send(put(content, inline=True))
-    other.append_output(other.coded_header(content, 1000) + bytes(1000))
+    other.append_output(other.coded_header(content, 5000) + bytes(5000))
     sent = bytes(other.take_output())
     paced: list[int] = []
-    stream = BlockingStream(Wire(clock, sent, step=700), server, paced.append)
+    stream = BlockingStream(Wire(clock, sent), server, paced.append, lambda: 700)
     assert isinstance(stream.receive(), messages.Put)
     stream.receive_data(memoryview(bytearray(content)))
     assert sum(paced) == len(sent)
+    # A whole frame at once would have the line rest for as long as its bytes take at a low rate.
+    assert max(paced[1:]) <= 700

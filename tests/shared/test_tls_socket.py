@@ -88,6 +88,38 @@ def test_one_call_brings_many_records(ends: Ends) -> None:
     assert client.recv_into(memoryview(bytearray(10_000))) == 2000
 
 
+def test_who_takes_little_reads_little_ahead(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 10 KB a second, a megabyte taken at once has the line rest for minutes: the other end takes it for dead."""
+    server, client = ends
+    content = os.urandom(1024 * 1024)
+    asked: list[int] = []
+
+    class Noting:
+        def __init__(self, plain: socket.socket) -> None:
+            self._plain = plain
+
+        def gettimeout(self) -> float:
+            return 5.0
+
+        def recv_into(self, buffer: memoryview) -> int:
+            asked.append(len(buffer))
+            return self._plain.recv_into(buffer)
+
+        def close(self) -> None:
+            self._plain.close()
+
+    monkeypatch.setattr(client, "_plain", Noting(client._plain))
+
+    def receive_slowly() -> bytes:
+        largest = receive(client, 512 * 1024)
+        assert max(asked) > 64 * 1024
+        asked.clear()
+        return largest + b"".join(receive(client, 1024) for _ in range(512))
+
+    assert both(lambda: server.sendall(content), receive_slowly)[0] == content
+    assert max(asked) <= 16 * 1024
+
+
 def test_whether_something_has_come_is_known_without_waiting(ends: Ends) -> None:
     server, client = ends
     assert not client.has_input()
