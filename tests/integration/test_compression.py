@@ -119,7 +119,7 @@ class PlainConnection(Connection):
     """A server's connection where compressing is switched off."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named, compress=False)
+        super().__init__(*arguments, **{**named, "compress": False})
 
 
 @pytest.mark.parametrize("end", ["client", "server"])
