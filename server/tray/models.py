@@ -171,7 +171,7 @@ def ban_model(parent: QObject | None = None) -> RowsModel[BanInfo]:
         Column(tr("BanModel", "Since"), lambda ban: format_time(ban.since)),
         Column(
             tr("BanModel", "Until"),
-            lambda ban: format_time(ban.until) if ban.until is not None else tr("BanModel", "Lifted by hand"),
+            lambda ban: format_time(ban.until) if ban.until is not None else tr("BanModel", "It is lifted"),
         ),
     )
     return RowsModel(columns, lambda ban: ban.network, parent)

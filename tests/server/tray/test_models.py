@@ -155,4 +155,4 @@ def test_a_ban_says_why_and_until_when() -> None:
     model.apply([BanInfo("203.0.113.7", NOW, NOW + 60, "any text"), BanInfo("fd00::/64", NOW, None, "noise", True)])
     assert [model.index(row, 1).data() for row in range(2)] == ["Too many failed logins", "noise"]
     assert model.index(0, 3).data() == format_time(NOW + 60)
-    assert model.index(1, 3).data() == "Lifted by hand"
+    assert model.index(1, 3).data() == "It is lifted"

@@ -45,8 +45,8 @@ def test_what_is_missing_is_asked_for_where_it_stands(
 
 
 def test_a_new_folder_is_read_only_until_more_is_ticked(qtbot: QtBot, dialog: ShareDialog) -> None:
-    dialog.name.setText("Photos")
     dialog.place.edit.setText("/srv/photos")
+    dialog.name.setText("Photos")
     dialog.members.tick("bert")
     dialog.members.tick("anna")
     dialog.members.boxes.boxes[Permission.WRITE].click()
