@@ -181,10 +181,10 @@ class Downloader:
             if failure is not None:
                 received.part.discard()
             outcomes.append((received.job, failure or _commit(received.job, received.part, received.outcome)))
-        for folder in {os.path.dirname(job.local) for job, _ in outcomes}:
-            sync_folder(folder)
+        unsynced = {folder: sync_folder(folder) for folder in {os.path.dirname(job.local) for job, _ in outcomes}}
         for job, outcome in outcomes:
-            finished(job, outcome)
+            failure = unsynced[os.path.dirname(job.local)] if isinstance(outcome, Finished) else None
+            finished(job, failure or outcome)
         self._group_bytes = 0
 
     # --- large files
@@ -218,8 +218,8 @@ class Downloader:
                 part.discard()
                 return failure
             result = _commit(job, part, outcome)
-            sync_folder(os.path.dirname(job.local))
-            return result
+            unsynced = sync_folder(os.path.dirname(job.local))
+            return unsynced if unsynced is not None and isinstance(result, Finished) else result
         raise AssertionError("the last attempt returns")
 
     def assist(self, fetch: Fetch, held: Held) -> None:

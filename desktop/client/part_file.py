@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -19,6 +20,8 @@ from shared.names import display
 _NEW = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _SYNC_EACH = 16
 """Up to so many files are synced one by one; more wait together for one sync of the disk."""
+
+_DISK_FAILED = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT})
 
 _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -187,11 +190,21 @@ def _failure_of(step: Callable[[], None]) -> LocalError | None:
     return None
 
 
-def sync_folder(folder: str) -> None:
-    """Bring the names in a folder to the disk; a system that cannot is left alone."""
-    with suppress(OSError):
+def sync_folder(folder: str) -> LocalError | None:
+    """Bring the names in a folder to the disk; return why the disk could not. A system that cannot is left alone."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    except OSError:
+        return None
+    try:
+        with local_errors(display(folder)):
+            try:
+                os.fsync(descriptor)
+            except OSError as error:
+                if error.errno in _DISK_FAILED:
+                    raise
+    except LocalError as failure:
+        return failure
+    finally:
+        os.close(descriptor)
+    return None

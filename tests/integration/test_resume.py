@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable
@@ -151,6 +152,34 @@ def test_a_download_that_could_not_be_synced_is_not_resumed(
         assert not [name for name in os.listdir(tmp_path) if name.startswith(("f", ".f"))]
         again = run(channel, *(download((name,), tmp_path / name, size) for name in names))
         assert [outcome.sent for outcome in again if isinstance(outcome, Finished)] == [size] * len(names)
+
+    on_channel(desk, work)
+
+
+@pytest.mark.parametrize("size", [1000, BLOCK + 1])
+def test_a_name_that_could_not_be_synced_is_not_done(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    random_file(desk.home / "f", size)
+    (tmp_path / "in").mkdir()
+    sync = os.fsync
+    broken: list[int] = [errno.EIO]
+
+    def fsync(descriptor: int) -> None:
+        if os.path.samestat(os.fstat(descriptor), (tmp_path / "in").stat()):
+            raise OSError(broken[0], "a folder")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    def work(channel: BulkChannel) -> None:
+        (outcome,) = run(channel, download(("f",), tmp_path / "in" / "f", size))
+        assert isinstance(outcome, LocalError)
+        assert outcome.code is Code.IO
+        # Not every system can do it with folders: that is no failure of the disk.
+        broken[0] = errno.EINVAL
+        (outcome,) = run(channel, download(("f",), tmp_path / "in" / "g", size))
+        assert isinstance(outcome, Finished)
 
     on_channel(desk, work)
 
