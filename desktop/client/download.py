@@ -15,7 +15,7 @@ from desktop.client.fetch import PIECE, Fetch
 from desktop.client.part_file import PartFile, kind_of, open_regular, sync_folder, sync_parts
 from desktop.transfers.items import Existing
 from desktop.transfers.ports import Conflicted, Finished, Job, Outcome, Stopped
-from shared.errors import Code, LocalError, PeerError, RemoteError, WherryError, local_errors
+from shared.errors import Code, ConnectionLostError, LocalError, PeerError, RemoteError, WherryError, local_errors
 from shared.names import display, encode_path
 from shared.protocol import limits, messages
 from shared.protocol.blocks import NO_DIGEST, Layout, start_digest
@@ -37,6 +37,9 @@ _SHARES_AHEAD = 2
 
 _WAIT_S = 0.25
 """How long a channel that has nothing left to receive waits for the others before it looks around."""
+
+_MOST_UNWANTED = 64 * limits.MIB
+"""Content that may still come after a Stop, beside two blocks: what was on its way. Who sends more never heard it."""
 
 _GROUP_FILES = 64
 _GROUP_BYTES = 16 * limits.MIB
@@ -367,6 +370,7 @@ class Downloader:
     def _receive_blocks(self, fetch: Fetch, request: int, blocks: range, *, is_whole: bool = False) -> None:
         """Receive blocks after their offer, to the end of them; ``is_whole``: the file was asked for, not a range."""
         is_told = False
+        unwanted = 0
         position = blocks.start
         while True:
             if fetch.failure is None and fetch.job.progress.is_cancelled:
@@ -380,6 +384,11 @@ class Downloader:
                 break
             if message.index not in blocks:
                 raise PeerError("it sent a block that was not asked for")
+            if is_told:
+                unwanted += fetch.layout.length(message.index)
+                if unwanted > _MOST_UNWANTED + 2 * fetch.layout.block_size:
+                    # Else nobody could cancel a download from a server that does not listen.
+                    raise ConnectionLostError("the other side goes on sending what it was asked to stop")
             fetch.receive_block(message, self._stream, self._space(min(PIECE, fetch.layout.block_size)))
             fetch.count(range(position, message.index + 1))
             position = message.index + 1

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.client import download as downloading
 from desktop.client.channel import BulkChannel
 from desktop.client.links import ClientLinks
 from desktop.client.session import Session
@@ -543,6 +544,28 @@ def test_blocks_repeated_out_of_order_or_beyond_the_file_end_the_channel(
     assert outcomes == []
     assert isinstance(error, PeerError)
     assert_nothing_arrived(tmp_path)
+
+
+def test_a_server_that_does_not_hear_a_stop_is_left(
+    hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloading, "_MOST_UNWANTED", 2 * BLOCK)
+    data = bytes(BLOCK)
+    job = download(("f",), tmp_path / "f", 1000 * BLOCK)
+    sent: list[int] = []
+
+    def answer(guest: Guest, request: messages.Any) -> None:
+        if isinstance(request, messages.Get):
+            guest.say(offer(request.id, 1000 * BLOCK))
+            for index in range(1000):
+                guest.block(request.id, index, data)
+                sent.append(index)
+                job.progress.is_cancelled = True
+
+    outcomes, error = move(hostile(after_welcome(answer)), job)
+    assert outcomes == []
+    assert isinstance(error, ConnectionLostError)
+    assert len(sent) < 100
 
 
 @pytest.mark.parametrize("listed", [10, 2 * BLOCK])
