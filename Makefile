@@ -8,15 +8,17 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 # The tests' own machinery; the tests themselves are not typed throughout.
-TYPED_TESTS := tests/leaks.py tests/conftest.py tests/screen tests/bench
+TYPED_TESTS := tests/leaks.py tests/conftest.py tests/screen tests/bench tests/screenshots tests/translations
 SOURCES := desktop server shared tests packaging
 
-.PHONY: help setup run test check bench soak package clean
+.PHONY: help setup run test check translations screenshots bench soak package clean
 
 help:
 	@echo "make run        see Wherry work: the window with sample files, and the tray server beside it"
 	@echo "make test       every test; those of the screen bring their own virtual one"
 	@echo "make check      ruff, mypy --strict and the import contracts"
+	@echo "make translations  the Chinese texts: what is new in the programs is added, and compiled"
+	@echo "make screenshots   every view, light, dark, large and Chinese, in build/screenshots"
 	@echo "make package    both programs as bundles in dist/, started once to see their windows"
 	@echo "make bench      Wherry beside scp, curl, rsync and sftp: a table and build/bench.json; QUICK=1 for two minutes"
 	@echo "make soak       the long fault runs: kills, cuts, files over 4 GiB"
@@ -43,6 +45,12 @@ check: $(READY)
 	$(PYTHON) -m mypy
 	$(PYTHON) -m mypy --explicit-package-bases $(TYPED_TESTS)
 	.venv/bin/lint-imports --no-logo
+
+translations: $(READY)
+	@$(PYTHON) -m tests.translations
+
+screenshots: $(READY)
+	@$(PYTHON) -m tests.screenshots $(ARGS)
 
 package: $(READY)
 	@packaging/package.sh
