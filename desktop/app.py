@@ -58,6 +58,7 @@ from desktop.wiring import Parts, wire
 from shared import logs
 from shared.errors import ConfigError, WherryError
 from shared.look import theme, translations
+from shared.look.error_words import translated
 from shared.version import VERSION
 
 _log = logging.getLogger(__name__)
@@ -388,9 +389,9 @@ class _Built:
     def _show_notices(self) -> None:
         """Tell of stores that were damaged: a copy was kept, and the person should know where."""
         if notices := [notice for notice in self._notices if notice]:
-            self.parts.panes.left.view.show_banner(Banner.WARNING, " ".join(notices))
+            self.parts.panes.left.view.show_banner(Banner.WARNING, " ".join(map(translated, notices)))
         if self._store.notice:
-            self.parts.lower.view.show_banner(Banner.WARNING, self._store.notice)
+            self.parts.lower.view.show_banner(Banner.WARNING, translated(self._store.notice))
 
     async def _stop(self) -> None:
         """Who feeds others ends first: the queue's workers, then the session they use, then the panes."""

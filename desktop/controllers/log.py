@@ -124,7 +124,7 @@ def _outcome(item: Item) -> str:
     text = f"{here} → {there}" if item.direction is Direction.UPLOAD else f"{there} → {here}"
     match item.state:
         case State.FAILED if item.failure is not None:
-            parts = (translated(item.failure.title), item.failure.detail, translated(item.failure.hint))
+            parts = map(translated, (item.failure.title, item.failure.detail, item.failure.hint))
             return f"{text}: {'. '.join(part for part in parts if part)}"
         case State.SKIPPED:
             return f"{text}: {translate('LogController', 'skipped')}"

@@ -22,7 +22,11 @@ def explain(error: BaseException) -> tuple[str, str, str]:
         return ours, f"{type(error).__name__}: {display(str(error))}.", translate("Wording", "The log has the details.")
     path = error.path if isinstance(error, ItemError) else ""
     subject = ": ".join(part for part in (translated(error.title), path) if part)
-    return _sentence(subject), _sentence(error.detail), _sentence(translated(error.hint))
+    return (
+        wording.sentence(subject),
+        wording.sentence(translated(error.detail)),
+        wording.sentence(translated(error.hint)),
+    )
 
 
 def describe(error: BaseException) -> str:
@@ -54,8 +58,3 @@ def name_first(names: Sequence[str]) -> str:
     text = translate("Wording", "%1 and %2 more", "a name, and how many others")
     # The name last: it may hold a “%2” of its own.
     return text.replace("%2", wording.number(len(names) - 1)).replace("%1", first)
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."

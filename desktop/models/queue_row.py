@@ -150,7 +150,7 @@ def tip(row: QueueRow) -> str:
     """Return the tool tip: from where to where, and what went wrong."""
     lines = [row.title, f"{row.source} → {row.target}" if row.source else row.target]
     if row.failure is not None:
-        lines += [translated(row.failure.title), row.failure.detail, translated(row.failure.hint)]
+        lines += [*map(translated, (row.failure.title, row.failure.detail, row.failure.hint))]
     return wording.tooltip(*lines)
 
 
@@ -158,7 +158,7 @@ def failure_text(row: QueueRow) -> str:
     """Return what happened to an item as it is copied: names, places, and what went wrong."""
     lines = [row.title, f"{row.source} → {row.target}", state_text(row)]
     if row.failure is not None:
-        lines += [row.failure.detail, translated(row.failure.hint)]
+        lines += [*map(translated, (row.failure.detail, row.failure.hint))]
     kept: list[str] = []
     for text in lines:
         if text and text not in kept:

@@ -15,6 +15,7 @@ from desktop.widgets.labels import ElidedLabel, label
 from desktop.widgets.password_field import PasswordField
 from shared.errors import WherryError
 from shared.look import wording
+from shared.look.error_words import translated
 from shared.look.theme import restyle
 from shared.look.tokens import Space
 from shared.names import RemotePath
@@ -97,7 +98,7 @@ class ConnectForm(QWidget):
 
     def refuse(self, error: WherryError) -> None:
         """Say why the text in the address field is none."""
-        self._refuse(error.title, error.detail, error.hint)
+        self._refuse(*map(translated, (error.title, error.detail, error.hint)))
 
     def ask_password(self, address: Address) -> None:
         """Fill in the address and wait for its password."""

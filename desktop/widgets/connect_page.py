@@ -16,6 +16,7 @@ from desktop.widgets.connect_form import ConnectForm
 from desktop.widgets.labels import label, line
 from desktop.widgets.server_sections import ServerSections
 from shared.errors import WherryError
+from shared.look.error_words import translated
 from shared.look.tokens import Space
 from shared.names import RemotePath
 
@@ -117,7 +118,7 @@ class ConnectPage(QWidget):
 
     def refuse_link(self, error: WherryError) -> None:
         """Say why a link that was opened from outside is none."""
-        self.form.show_error(error.title, error.detail, error.hint)
+        self.form.show_error(*map(translated, (error.title, error.detail, error.hint)))
 
     # --- How -----------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ class FailureDialog(Dialog):
         self._text = failure_text(row)
         facts = [(self.tr("From"), row.source), (self.tr("To"), row.target)]
         if failure is not None:
-            facts += [(self.tr("Problem"), translated(failure.title)), (self.tr("Cause"), failure.detail)]
+            facts += [(self.tr("Problem"), translated(failure.title)), (self.tr("Cause"), translated(failure.detail))]
         frame = QFrame()
         frame.setProperty("tone", "well")
         grid = QGridLayout(frame)

@@ -24,6 +24,7 @@ from desktop.widgets.dialog import Dialog, Notice, name_in_heading
 from desktop.widgets.labels import label
 from shared.errors import WherryError
 from shared.look import wording
+from shared.look.error_words import translated
 from shared.look.theme import restyle
 from shared.look.tokens import Space
 from shared.names import parse_path
@@ -290,5 +291,5 @@ def _reason_against(folder: str) -> str:
     try:
         parse_path(folder)
     except WherryError as error:
-        return error.detail
+        return translated(error.detail)
     return ""

@@ -16,6 +16,7 @@ from server.tray.folder_field import FolderField, HomeField
 from server.tray.form_dialog import FormDialog, form_layout
 from server.tray.password_fields import PasswordFields
 from server.tray.rights_fields import RightsFields
+from server.tray.wording import cause_text
 from shared.errors import ConfigError
 from shared.look.tokens import Space
 from shared.names import display
@@ -27,7 +28,7 @@ def name_problem(name: str) -> str:
     try:
         check_account_name(name)
     except ConfigError as error:
-        return f"{error.detail[:1].upper()}{error.detail[1:]}."
+        return cause_text(error)
     return ""
 
 

@@ -32,8 +32,6 @@ from shared.look.icons import app_icon
 
 _log = logging.getLogger(__name__)
 
-TRANSLATIONS = Path(__file__).parent / "translations"
-
 
 def main(data: Path | None = None, *, start: bool = False) -> int:
     """Run the tray program on a data folder, by default the usual one, and return the exit status.
@@ -67,7 +65,7 @@ def _application() -> QApplication:
     app.setDesktopFileName("wherry-server")
     # The window comes and goes; the icon stays.
     app.setQuitOnLastWindowClosed(False)
-    translations.load(app, TRANSLATIONS)
+    translations.load(app)
     theme.apply(app)
     app.setWindowIcon(app_icon("wherry-server"))
     return app

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from server.accounts.networks import parse_network
 from server.tray.form_dialog import FormDialog, form_layout
+from server.tray.wording import cause_text
 from shared.errors import ConfigError
 from shared.look.tokens import Space
 
@@ -61,7 +62,7 @@ class BanDialog(FormDialog):
         try:
             parse_network(self.network.text().strip())
         except ConfigError as error:
-            return f"{error.detail[:1].upper()}{error.detail[1:]}."
+            return cause_text(error)
         return ""
 
     def send(self) -> None:

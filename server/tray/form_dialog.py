@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from server.tray.wording import short_error_text
 from shared.errors import WherryError
 from shared.look.tokens import Size, Space
 from shared.names import display
@@ -77,7 +78,7 @@ class FormDialog(QDialog):
     def show_failure(self, error: WherryError) -> None:
         """The work was refused: say why and let the person mend it. The hints speak of the command line."""
         self.set_busy(False)
-        self._show_error(f"{error.title}: {display(error.detail)}" if error.detail else error.title)
+        self._show_error(display(short_error_text(error)))
 
     def forget_error(self) -> None:
         self.error.hide()

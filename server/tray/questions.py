@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shared.errors import WherryError
+from shared.look import wording
+from shared.look.error_words import translated
 from shared.look.icons import pixmap
 from shared.look.theme import theme_of
 from shared.look.tokens import Space
@@ -75,8 +77,8 @@ def ask(parent: QWidget | None, title: str, text: str, accept_text: str, accepte
 
 def tell(parent: QWidget | None, error: WherryError) -> Box:
     """Open a message about an error: what happened, why, and what to do next."""
-    text = "\n\n".join(f"{part[:1].upper()}{part[1:]}" for part in (error.detail, error.hint) if part)
-    box = Box(parent, "alert", "danger", error.title, text)
+    text = "\n\n".join(wording.sentence(translated(part)) for part in (error.detail, error.hint) if part)
+    box = Box(parent, "alert", "danger", translated(error.title), text)
     box.add_button(QCoreApplication.translate("Questions", "Close"), "primary", box.accept).setDefault(True)
     box.fit()
     box.open()

@@ -23,6 +23,7 @@ from server.tray.questions import ask
 from server.tray.reachability import Finding, Knock, Tone, find_out, knock
 from server.tray.server_controller import ServerController
 from server.tray.settings_dialog import SettingsChange, SettingsDialog, Starts
+from server.tray.wording import error_text
 from server.tray.worker import Worker
 from shared.errors import ConfigError, WherryError
 from shared.tls import Identity
@@ -169,8 +170,7 @@ class SettingsDesk(QObject):
 
         def refused(error: WherryError) -> None:
             dialog.set_busy(False)
-            words = f"{error.title}: {error.detail}. {error.hint}" if error.detail else f"{error.title}. {error.hint}"
-            dialog.identity.show_outcome(words, is_good=False)
+            dialog.identity.show_outcome(error_text(error), is_good=False)
 
         ask(
             dialog,

@@ -17,6 +17,7 @@ from server.discovery import Announcement, AnnouncementState
 from server.tray.addresses import HostAddress
 from server.tray.amount_field import AmountField, give_room, rate_units
 from server.tray.form_dialog import form_layout
+from server.tray.wording import cause_text
 from shared.errors import ConfigError
 from shared.look.tokens import Space
 from shared.names import display
@@ -243,7 +244,7 @@ class SecurityPage(QWidget):
                 try:
                     parse_network(part)
                 except ConfigError as error:
-                    return f"{error.detail[:1].upper()}{error.detail[1:]}."
+                    return cause_text(error)
         return ""
 
 

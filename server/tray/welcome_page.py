@@ -21,7 +21,7 @@ from server.tray.account_dialog import AccountFields
 from server.tray.address_card import AddressCard
 from server.tray.power import Power
 from server.tray.view import View
-from server.tray.wording import error_text
+from server.tray.wording import error_text, short_error_text
 from shared.errors import WherryError
 from shared.look.icons import pixmap
 from shared.look.tokens import Size, Space
@@ -106,7 +106,7 @@ class WelcomePage(QScrollArea):
     def show_failure(self, error: WherryError) -> None:
         """The account could not be made. The hints speak of the command line, so they are left out."""
         self._set_sending(False)
-        self._show_error(f"{error.title}: {display(error.detail)}" if error.detail else error.title)
+        self._show_error(display(short_error_text(error)))
 
     def show_view(self, view: View) -> None:
         """Show in the second step whether the server is on."""

@@ -7,6 +7,8 @@ from PySide6.QtCore import QCoreApplication
 from server.tray.power import Power
 from server.tray.view import View
 from shared.errors import WherryError
+from shared.look import wording
+from shared.look.error_words import translated
 from shared.look.icons import TrayState
 
 _CONTEXT = "TrayWording"
@@ -75,9 +77,14 @@ def tray_state(view: View) -> TrayState:
 
 def error_text(error: WherryError) -> str:
     """Return an error in full sentences: title, cause, what to do next."""
-    return " ".join(_sentence(part) for part in (error.title, error.detail, error.hint) if part)
+    return " ".join(wording.sentence(translated(part)) for part in (error.title, error.detail, error.hint) if part)
 
 
-def _sentence(text: str) -> str:
-    text = f"{text[:1].upper()}{text[1:]}"
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+def short_error_text(error: WherryError) -> str:
+    """Return title and cause in one line, without the hint, which often speaks of the command line."""
+    return ": ".join(translated(part) for part in (error.title, error.detail) if part)
+
+
+def cause_text(error: WherryError) -> str:
+    """Return the cause alone, as a sentence: for a field that shows what is wrong with it."""
+    return wording.sentence(translated(error.detail))

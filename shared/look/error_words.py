@@ -1,8 +1,14 @@
-"""The titles and hints of the error tree in the person's language. The tree itself knows no Qt and speaks English."""
+"""What errors say, in the person's language. The tree itself knows no Qt, and speaks and sends English."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import cache
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from shared.look import error_causes
 
 WORDS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Errors", "Something went wrong"),
@@ -49,6 +55,34 @@ WORDS: tuple[object, ...] = (
 """What shared.errors says, marked for the translators; the test of this module compares both."""
 
 
+_PLACE = re.compile(r"%\d")
+
+
 def translated(text: str) -> str:
-    """Return a title or a hint as the person reads it; what is in no list, such as a server's own words, stays."""
+    """Return a title, a hint or a cause as the person reads it; what is in no list stays as it was said."""
+    found = _exactly(text)
+    if found != text or not text or _exactly("Not found") == "Not found":
+        return found
+    for pattern, template in _patterns():
+        if match := pattern.fullmatch(text):
+            return _filled(_exactly(template), [translated(value) for value in match.groups()])
+    return text
+
+
+def _filled(template: str, values: Sequence[str]) -> str:
+    """Put the values in, all at once: one may hold a ``%1`` of its own."""
+    return _PLACE.sub(lambda place: values[int(place[0][1:]) - 1], template)
+
+
+def _exactly(text: str) -> str:
     return QCoreApplication.translate("Errors", text) if text else ""
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return what recognises a text into which values were put; those that say most are tried first."""
+    templates = sorted((text for text in error_causes.ALL if _PLACE.search(text)), key=len, reverse=True)
+    return tuple(
+        (re.compile("(.+?)".join(map(re.escape, _PLACE.split(template))), re.DOTALL), template)
+        for template in templates
+    )

@@ -36,6 +36,14 @@ def rate(bytes_per_second: float) -> str:
     return QCoreApplication.translate(_CONTEXT, "%1/s").replace("%1", size(round(bytes_per_second)))
 
 
+def sentence(text: str) -> str:
+    """Return a text as a sentence, with a capital and a full stop; empty for none."""
+    text = text[:1].upper() + text[1:]
+    if not text or text.endswith((".", "!", "?", "…", "。", "！", "？")):
+        return text
+    return QCoreApplication.translate(_CONTEXT, "%1.", "a sentence").replace("%1", text)
+
+
 def number(count: int) -> str:
     """Return ``10,000``."""
     return QLocale().toString(count)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QSplitter, QWidget
 
 from desktop.app import run
-from desktop.models.queue import QueueFilter, QueueModel
+from desktop.models.queue import QueueModel
+from desktop.models.queue_row import QueueFilter
 from desktop.transfers.items import State
 from desktop.widgets.command_palette import CommandPalette
 from desktop.widgets.compare_bar import CompareBar
@@ -124,7 +125,11 @@ class _Client:
                 each.close()
 
     def begin(self) -> None:
+        """Give the window its size, with a queue that shows all that happens in it."""
         self.window.resize(*WINDOW)
+        for splitter in self.window.findChildren(QSplitter):
+            if splitter.orientation() is Qt.Orientation.Vertical:
+                splitter.setSizes([5, 4])
 
 
 def _first_start(client: _Client) -> Script:

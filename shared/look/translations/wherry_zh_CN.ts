@@ -307,8 +307,8 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>手动封禁</translation>
     </message>
     <message>
-        <source>Lifted by hand</source>
-        <translation>手动解除</translation>
+        <source>It is lifted</source>
+        <translation>解除为止</translation>
     </message>
     <message>
         <source>Since</source>
@@ -654,7 +654,7 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     </message>
     <message>
         <source>Changed pa&amp;rts</source>
-        <translation>更改的部分(&amp;R)</translation>
+        <translation>仅更改的部分(&amp;R)</translation>
     </message>
     <message>
         <source>Co&amp;mpare them</source>
@@ -722,7 +722,7 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     </message>
     <message>
         <source>Replace it only</source>
-        <translation>仅在以下情况替换</translation>
+        <translation>有条件替换</translation>
     </message>
     <message>
         <source>Replace it only if the new file was changed later; else skip.</source>
@@ -935,7 +935,7 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     <name>DeleteDialog</name>
     <message>
         <source>%1 and %2</source>
-        <translation>%1和%2</translation>
+        <translation>%1和 %2</translation>
     </message>
     <message>
         <source>%1 files</source>
@@ -1165,52 +1165,424 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
 <context>
     <name>Errors</name>
     <message>
+        <source>%1 Nothing was changed.</source>
+        <translation>%1没有更改任何内容。</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are one inside the other, and what is allowed in one would be allowed in the other</source>
+        <translation>%1 和 %2 互相包含，在一处允许的操作在另一处也会被允许</translation>
+    </message>
+    <message>
+        <source>%1 are needed, and %2 may be used</source>
+        <translation>需要 %1，可用 %2</translation>
+    </message>
+    <message>
+        <source>%1 blocks did not arrive intact</source>
+        <translation>有 %1 个数据块未能完整送达</translation>
+    </message>
+    <message>
+        <source>%1 bytes are needed, %2 are free</source>
+        <translation>需要 %1 字节，可用 %2 字节</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 could not be understood (%2). Wherry starts without it; the old file is kept as %3.</source>
+        <translation>%1 无法识别（%2）。Wherry 将不使用它启动；旧文件保留为 %3。</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 in the transfer engine</source>
+        <translation>传输引擎中的 %1</translation>
+    </message>
+    <message>
+        <source>%1 is in the way</source>
+        <translation>%1 挡住了位置</translation>
+    </message>
+    <message>
+        <source>%1 is in use</source>
+        <translation>%1 正在使用中</translation>
+    </message>
+    <message>
+        <source>%1 is no PEM file</source>
+        <translation>%1 不是 PEM 文件</translation>
+    </message>
+    <message>
+        <source>%1 is not a folder</source>
+        <translation>%1 不是文件夹</translation>
+    </message>
+    <message>
+        <source>%1 itself cannot be removed</source>
+        <translation>%1 本身不能删除</translation>
+    </message>
+    <message>
+        <source>%1 itself cannot be renamed</source>
+        <translation>%1 本身不能重命名</translation>
+    </message>
+    <message>
+        <source>%1 itself is not changed</source>
+        <translation>%1 本身不会更改</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bytes are used, %3 more are needed</source>
+        <translation>已用 %1 / %2 字节，还需要 %3 字节</translation>
+    </message>
+    <message>
+        <source>%1 of the queue of transfers could not be read and were left out. The queue as it was is kept as %2.</source>
+        <translation>传输队列中有 %1 项无法读取，已略去。原队列保留为 %2。</translation>
+    </message>
+    <message>
+        <source>%1 shows %2</source>
+        <translation>%1 显示 %2</translation>
+    </message>
+    <message>
+        <source>%1 shows %2, but %3 was accepted before</source>
+        <translation>%1 显示 %2，但之前接受的是 %3</translation>
+    </message>
+    <message>
+        <source>%1 shows %2, but the link means a server with %3</source>
+        <translation>%1 显示 %2，但链接指的是指纹为 %3 的服务器</translation>
+    </message>
+    <message>
+        <source>%1, port %2 did not answer within %3 seconds</source>
+        <translation>%1 端口 %2 在 %3 秒内没有响应</translation>
+    </message>
+    <message>
+        <source>%1, port %2 does not speak TLS 1.3 (%3)</source>
+        <translation>%1 端口 %2 不支持 TLS 1.3（%3）</translation>
+    </message>
+    <message>
+        <source>%1, port %2: %3</source>
+        <translation>%1 端口 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1: its path cannot be followed</source>
+        <translation>%1：无法到达此路径</translation>
+    </message>
+    <message>
+        <source>%1: there is no such folder</source>
+        <translation>%1：没有此文件夹</translation>
+    </message>
+    <message>
+        <source>A home is needed</source>
+        <translation>需要主文件夹</translation>
+    </message>
+    <message>
+        <source>A shared folder cannot have this name</source>
+        <translation>共享文件夹不能使用此名称</translation>
+    </message>
+    <message>
+        <source>Address already in use</source>
+        <translation>地址已被占用</translation>
+    </message>
+    <message>
         <source>Already exists</source>
         <translation>已存在</translation>
+    </message>
+    <message>
+        <source>An identity that is there already is never overwritten: clients trust it.</source>
+        <translation>已有的身份绝不会被覆盖：客户端信任它。</translation>
+    </message>
+    <message>
+        <source>Another program, perhaps another Wherry Server, uses this port: choose another one.</source>
+        <translation>另一个程序（可能是另一个 Wherry Server）正在使用此端口：请另选端口。</translation>
+    </message>
+    <message>
+        <source>Ask whoever gave you the link; nothing was sent.</source>
+        <translation>请询问给您链接的人；尚未发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <translation>管道已断开</translation>
     </message>
     <message>
         <source>Cancelled</source>
         <translation>已取消</translation>
     </message>
     <message>
+        <source>Cannot assign requested address</source>
+        <translation>无法使用该地址</translation>
+    </message>
+    <message>
+        <source>Check that Wherry Server is switched on there, and the port.</source>
+        <translation>请确认那里的 Wherry Server 已开启，并检查端口。</translation>
+    </message>
+    <message>
+        <source>Check that this is the port of a Wherry server.</source>
+        <translation>请确认这是 Wherry 服务器的端口。</translation>
+    </message>
+    <message>
+        <source>Check the address and the network.</source>
+        <translation>请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>Check the address and the port.</source>
+        <translation>请检查地址和端口。</translation>
+    </message>
+    <message>
+        <source>Check the address, and that a firewall lets this port through.</source>
+        <translation>请检查地址，并确认防火墙放行此端口。</translation>
+    </message>
+    <message>
         <source>Check the disk, then retry.</source>
         <translation>请检查磁盘，然后重试。</translation>
+    </message>
+    <message>
+        <source>Check the file's permissions.</source>
+        <translation>请检查文件的权限。</translation>
+    </message>
+    <message>
+        <source>Check the files' permissions, or restore them from a backup.</source>
+        <translation>请检查文件的权限，或从备份恢复。</translation>
+    </message>
+    <message>
+        <source>Check the folder's permissions and the free space.</source>
+        <translation>请检查文件夹的权限和可用空间。</translation>
+    </message>
+    <message>
+        <source>Check the folder's permissions and the space left on its disk.</source>
+        <translation>请检查文件夹的权限和磁盘剩余空间。</translation>
+    </message>
+    <message>
+        <source>Check the folder's permissions.</source>
+        <translation>请检查文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>Check the name and the password.</source>
+        <translation>请检查名称和密码。</translation>
     </message>
     <message>
         <source>Check the permissions of the file and of its folder.</source>
         <translation>请检查文件及其所在文件夹的权限。</translation>
     </message>
     <message>
+        <source>Choose a folder beside or below, or keep the server's data elsewhere with --data.</source>
+        <translation>请选择旁边或下级的文件夹，或用 --data 将服务器数据放在别处。</translation>
+    </message>
+    <message>
+        <source>Choose a folder of your own with --profile.</source>
+        <translation>请用 --profile 选择您自己的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another folder with --home.</source>
+        <translation>请用 --home 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another folder with --profile.</source>
+        <translation>请用 --profile 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another name, or change the password of that account.</source>
+        <translation>请选择其他名称，或更改该账户的密码。</translation>
+    </message>
+    <message>
+        <source>Choose another with --data.</source>
+        <translation>请用 --data 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose one from 1 to 65535, or 0 for any.</source>
+        <translation>请选择 1 到 65535，或 0 表示任意。</translation>
+    </message>
+    <message>
         <source>Choose overwrite, rename or skip.</source>
         <translation>请选择覆盖、重命名或跳过。</translation>
+    </message>
+    <message>
+        <source>Close it to them: chmod 700 %1</source>
+        <translation>请禁止他人访问：chmod 700 %1</translation>
+    </message>
+    <message>
+        <source>Close the other window, or use another --profile.</source>
+        <translation>请关闭另一个窗口，或使用其他 --profile。</translation>
+    </message>
+    <message>
+        <source>Compare it with the fingerprint that Wherry Server shows on that machine.</source>
+        <translation>请与那台电脑上 Wherry Server 显示的指纹核对。</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>对方重置了连接</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>连接超时</translation>
+    </message>
+    <message>
+        <source>Could not connect</source>
+        <translation>无法连接</translation>
     </message>
     <message>
         <source>Delete something, or ask for a larger quota, then retry.</source>
         <translation>请删除一些内容或申请更大的配额，然后重试。</translation>
     </message>
     <message>
+        <source>Device or resource busy</source>
+        <translation>设备或资源正忙</translation>
+    </message>
+    <message>
+        <source>Did you mean %1?</source>
+        <translation>是否指 %1？</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>文件夹不为空</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>超出磁盘配额</translation>
+    </message>
+    <message>
+        <source>Do not type the password again before you have compared the server's fingerprint.</source>
+        <translation>在核对服务器指纹之前，请不要再次输入密码。</translation>
+    </message>
+    <message>
+        <source>End it, or choose another folder with --profile.</source>
+        <translation>请结束它，或用 --profile 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>文件已存在</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>文件名过长</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>文件过大</translation>
+    </message>
+    <message>
+        <source>For example: anna, li.wei or jo@studio.</source>
+        <translation>例如：anna、li.wei 或 jo@studio。</translation>
+    </message>
+    <message>
         <source>Free some space, then retry.</source>
         <translation>请释放一些空间，然后重试。</translation>
+    </message>
+    <message>
+        <source>If the server was not set up anew, somebody may be in between: do not connect.</source>
+        <translation>如果服务器没有重新安装过，可能有人从中截取：请不要连接。</translation>
     </message>
     <message>
         <source>In use by another transfer</source>
         <translation>正被另一个传输使用</translation>
     </message>
     <message>
+        <source>Input/output error</source>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
         <source>Internal error</source>
         <translation>内部错误</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <translation>参数无效</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>是文件夹</translation>
+    </message>
+    <message>
+        <source>It begins with “-----BEGIN”.</source>
+        <translation>它以 “-----BEGIN” 开头。</translation>
+    </message>
+    <message>
+        <source>It is what people see at the top of their files: Photos, or lab-data.</source>
+        <translation>这是别人在自己文件顶层看到的名称：例如照片或 lab-data。</translation>
     </message>
     <message>
         <source>It may have been moved or deleted; refresh the listing.</source>
         <translation>可能已被移动或删除；请刷新列表。</translation>
     </message>
     <message>
+        <source>Leave it out; it is asked for, or read with --password-stdin.</source>
+        <translation>请去掉密码；连接时会询问，或用 --password-stdin 读取。</translation>
+    </message>
+    <message>
+        <source>Lift some, or put networks on the deny list.</source>
+        <translation>请解除一些封禁，或将网络加入拒绝列表。</translation>
+    </message>
+    <message>
         <source>Login refused</source>
         <translation>登录被拒绝</translation>
     </message>
     <message>
+        <source>Look into %1.</source>
+        <translation>请查看 %1。</translation>
+    </message>
+    <message>
+        <source>Make it first, or look for a slip.</source>
+        <translation>请先新建，或检查是否有笔误。</translation>
+    </message>
+    <message>
+        <source>Make the folder first, or end its path with a slash.</source>
+        <translation>请先新建该文件夹，或在路径末尾加上斜杠。</translation>
+    </message>
+    <message>
+        <source>Make the folder, or give the account another home.</source>
+        <translation>请新建该文件夹，或为账户指定其他主文件夹。</translation>
+    </message>
+    <message>
+        <source>Mend the file or remove it: then the usual settings apply.</source>
+        <translation>请修复或删除该文件：之后将使用默认设置。</translation>
+    </message>
+    <message>
+        <source>Name an address, or a smaller network.</source>
+        <translation>请填写地址或更小的网络。</translation>
+    </message>
+    <message>
+        <source>Name or service not known</source>
+        <translation>未知的名称或服务</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <translation>网络不可达</translation>
+    </message>
+    <message>
+        <source>No route to host</source>
+        <translation>没有到主机的路由</translation>
+    </message>
+    <message>
         <source>No space left</source>
         <translation>空间不足</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>No such account</source>
+        <translation>没有此账户</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>没有此文件或文件夹</translation>
+    </message>
+    <message>
+        <source>No such shared folder</source>
+        <translation>没有此共享文件夹</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>不是文件夹</translation>
     </message>
     <message>
         <source>Not found</source>
@@ -1225,6 +1597,14 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>不支持</translation>
     </message>
     <message>
+        <source>Nothing was changed. Bring a certificate and its key without a passphrase, both as PEM.</source>
+        <translation>没有更改任何内容。请提供 PEM 格式的证书及其不带口令的私钥。</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>不允许此操作</translation>
+    </message>
+    <message>
         <source>Permission denied</source>
         <translation>权限不足</translation>
     </message>
@@ -1233,8 +1613,20 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>只读</translation>
     </message>
     <message>
+        <source>Read-only file system</source>
+        <translation>文件系统为只读</translation>
+    </message>
+    <message>
         <source>Reading or writing failed</source>
         <translation>读取或写入失败</translation>
+    </message>
+    <message>
+        <source>Restore both files from the same backup.</source>
+        <translation>请从同一备份恢复这两个文件。</translation>
+    </message>
+    <message>
+        <source>Restore the file from a backup, or delete it and confirm each server's fingerprint again.</source>
+        <translation>请从备份恢复该文件，或将其删除并重新确认每个服务器的指纹。</translation>
     </message>
     <message>
         <source>Retry when the file is no longer being written.</source>
@@ -1249,8 +1641,40 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>请重试；如果再次发生，请检查两台电脑的内存和磁盘。</translation>
     </message>
     <message>
+        <source>Run the server as that user, or choose another folder with --data.</source>
+        <translation>请以该用户运行服务器，或用 --data 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Run: chmod 600 %1</source>
+        <translation>请运行：chmod 600 %1</translation>
+    </message>
+    <message>
+        <source>Run: chmod 700 %1</source>
+        <translation>请运行：chmod 700 %1</translation>
+    </message>
+    <message>
+        <source>Share a folder that lies beside it.</source>
+        <translation>请共享位于其旁边的文件夹。</translation>
+    </message>
+    <message>
+        <source>Somebody may be in between, or the link is old: do not connect.</source>
+        <translation>可能有人从中截取，或者链接已过期：请不要连接。</translation>
+    </message>
+    <message>
         <source>Something went wrong</source>
         <translation>出了点问题</translation>
+    </message>
+    <message>
+        <source>Stop it first, or choose another folder with --data and another port with --port.</source>
+        <translation>请先停止它，或用 --data 选择其他文件夹并用 --port 选择其他端口。</translation>
+    </message>
+    <message>
+        <source>Temporary failure in name resolution</source>
+        <translation>名称解析暂时失败</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <translation>程序文件正在运行</translation>
     </message>
     <message>
         <source>The account or the disk allows reading only.</source>
@@ -1265,6 +1689,10 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>内容未能完整送达</translation>
     </message>
     <message>
+        <source>The demo could not be started</source>
+        <translation>无法启动演示</translation>
+    </message>
+    <message>
         <source>The file changed while it was being read</source>
         <translation>文件在读取时被更改</translation>
     </message>
@@ -1273,8 +1701,36 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>文件夹不为空</translation>
     </message>
     <message>
+        <source>The list of known servers cannot be read</source>
+        <translation>无法读取已知服务器列表</translation>
+    </message>
+    <message>
+        <source>The list of known servers cannot be written</source>
+        <translation>无法写入已知服务器列表</translation>
+    </message>
+    <message>
+        <source>The log cannot be read</source>
+        <translation>无法读取日志</translation>
+    </message>
+    <message>
+        <source>The one before is kept under the same names with %1.</source>
+        <translation>之前的身份以相同名称加 %1 保留。</translation>
+    </message>
+    <message>
         <source>The other side did not speak Wherry correctly</source>
         <translation>对方没有正确使用 Wherry 协议</translation>
+    </message>
+    <message>
+        <source>The queue could not be stored</source>
+        <translation>无法保存队列</translation>
+    </message>
+    <message>
+        <source>The queue is open in another Wherry</source>
+        <translation>队列已在另一个 Wherry 中打开</translation>
+    </message>
+    <message>
+        <source>The queue of transfers could not be read: %1. Wherry starts with an empty one; the old one is kept as %2.</source>
+        <translation>无法读取传输队列：%1。Wherry 将以空队列启动；旧队列保留为 %2。</translation>
     </message>
     <message>
         <source>The quota is used up</source>
@@ -1285,8 +1741,32 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>请求无效</translation>
     </message>
     <message>
+        <source>The server cannot listen</source>
+        <translation>服务器无法监听</translation>
+    </message>
+    <message>
+        <source>The server could not listen there</source>
+        <translation>服务器无法在该处监听</translation>
+    </message>
+    <message>
+        <source>The server could not prove who it is</source>
+        <translation>服务器无法证明自己的身份</translation>
+    </message>
+    <message>
+        <source>The server ended the session</source>
+        <translation>服务器结束了会话</translation>
+    </message>
+    <message>
         <source>The server is stopping</source>
         <translation>服务器正在停止</translation>
+    </message>
+    <message>
+        <source>The server refused the connection</source>
+        <translation>服务器拒绝了连接</translation>
+    </message>
+    <message>
+        <source>The server runs already</source>
+        <translation>服务器已在运行</translation>
     </message>
     <message>
         <source>The server's identity has changed</source>
@@ -1295,6 +1775,42 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     <message>
         <source>The server's identity is not known</source>
         <translation>服务器的身份未知</translation>
+    </message>
+    <message>
+        <source>The settings cannot be read</source>
+        <translation>无法读取设置</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved</source>
+        <translation>无法保存设置</translation>
+    </message>
+    <message>
+        <source>The start at login could not be changed</source>
+        <translation>无法更改登录时启动</translation>
+    </message>
+    <message>
+        <source>This account name is not allowed</source>
+        <translation>不允许使用此账户名称</translation>
+    </message>
+    <message>
+        <source>This cannot be set</source>
+        <translation>无法这样设置</translation>
+    </message>
+    <message>
+        <source>This folder cannot be a home</source>
+        <translation>此文件夹不能作为主文件夹</translation>
+    </message>
+    <message>
+        <source>This folder cannot be shared with this account</source>
+        <translation>此文件夹不能与此账户共享</translation>
+    </message>
+    <message>
+        <source>This identity cannot be used</source>
+        <translation>无法使用此身份</translation>
+    </message>
+    <message>
+        <source>This is a bug in Wherry; please report it with the log.</source>
+        <translation>这是 Wherry 的缺陷；请附上日志报告。</translation>
     </message>
     <message>
         <source>This is a folder</source>
@@ -1309,12 +1825,36 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>这不是普通文件</translation>
     </message>
     <message>
+        <source>This is not an address of a Wherry server</source>
+        <translation>这不是 Wherry 服务器的地址</translation>
+    </message>
+    <message>
         <source>This name is not allowed</source>
         <translation>不允许使用此名称</translation>
     </message>
     <message>
+        <source>This name is taken</source>
+        <translation>此名称已被使用</translation>
+    </message>
+    <message>
+        <source>This password cannot be used</source>
+        <translation>无法使用此密码</translation>
+    </message>
+    <message>
         <source>Too large</source>
         <translation>过大</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>打开的文件过多</translation>
+    </message>
+    <message>
+        <source>Update Wherry Server there.</source>
+        <translation>请更新那里的 Wherry Server。</translation>
+    </message>
+    <message>
+        <source>Wait %1 seconds, then try again.</source>
+        <translation>请等待 %1 秒后重试。</translation>
     </message>
     <message>
         <source>Wait until the other transfer has ended, then retry.</source>
@@ -1323,6 +1863,590 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     <message>
         <source>Wherry cannot use its settings</source>
         <translation>Wherry 无法使用其设置</translation>
+    </message>
+    <message>
+        <source>Wherry is running already</source>
+        <translation>Wherry 已在运行</translation>
+    </message>
+    <message>
+        <source>Windows does not allow these characters in a name</source>
+        <translation>Windows 不允许名称包含这些字符</translation>
+    </message>
+    <message>
+        <source>Windows drops a dot or space at the end of a name</source>
+        <translation>Windows 会去掉名称末尾的点或空格</translation>
+    </message>
+    <message>
+        <source>Write for example 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.</source>
+        <translation>例如：192.0.2.7、192.0.2.0/24 或 2001:db8::/32。</translation>
+    </message>
+    <message>
+        <source>Write it as %23.</source>
+        <translation>请写成 %23。</translation>
+    </message>
+    <message>
+        <source>Write it as %3F.</source>
+        <translation>请写成 %3F。</translation>
+    </message>
+    <message>
+        <source>Write wherry://USER@HOST/PATH.</source>
+        <translation>请写成 wherry://用户@主机/路径。</translation>
+    </message>
+    <message>
+        <source>Write wherry://USER@HOST:PORT/PATH.</source>
+        <translation>请写成 wherry://用户@主机:端口/路径。</translation>
+    </message>
+    <message>
+        <source>a file has the name that the folder needs</source>
+        <translation>文件夹所需的名称已被文件占用</translation>
+    </message>
+    <message>
+        <source>a folder cannot be moved into itself</source>
+        <translation>文件夹不能移动到自身之中</translation>
+    </message>
+    <message>
+        <source>a home or shared folder itself cannot be copied</source>
+        <translation>主文件夹或共享文件夹本身不能复制</translation>
+    </message>
+    <message>
+        <source>a link has no permissions of its own</source>
+        <translation>链接本身没有权限</translation>
+    </message>
+    <message>
+        <source>a link must not hold a password: it would be seen in lists of processes and in histories</source>
+        <translation>链接中不得包含密码：它会出现在进程列表和历史记录中</translation>
+    </message>
+    <message>
+        <source>a name may have at most %1 bytes</source>
+        <translation>名称最多 %1 字节</translation>
+    </message>
+    <message>
+        <source>a name may not be empty</source>
+        <translation>名称不能为空</translation>
+    </message>
+    <message>
+        <source>a name may not begin like a drive letter</source>
+        <translation>名称不能以盘符形式开头</translation>
+    </message>
+    <message>
+        <source>a name may not contain a NUL</source>
+        <translation>名称不能包含空字符</translation>
+    </message>
+    <message>
+        <source>a name may not contain a slash or a backslash</source>
+        <translation>名称不能包含斜杠或反斜杠</translation>
+    </message>
+    <message>
+        <source>a name may not contain lone surrogates</source>
+        <translation>名称不能包含孤立的代理字符</translation>
+    </message>
+    <message>
+        <source>a name may not contain overlong UTF-8</source>
+        <translation>名称不能包含过长编码的 UTF-8</translation>
+    </message>
+    <message>
+        <source>a path may have at most %1 bytes</source>
+        <translation>路径最多 %1 字节</translation>
+    </message>
+    <message>
+        <source>a path may have at most %1 levels</source>
+        <translation>路径最多 %1 层</translation>
+    </message>
+    <message>
+        <source>a pattern has 1 to %1 characters</source>
+        <translation>模式须有 1 到 %1 个字符</translation>
+    </message>
+    <message>
+        <source>all of the %1 files that may be here are used</source>
+        <translation>这里允许的 %1 个文件已用完</translation>
+    </message>
+    <message>
+        <source>another Wherry uses this profile, and does not answer</source>
+        <translation>另一个 Wherry 正在使用此配置，并且没有响应</translation>
+    </message>
+    <message>
+        <source>another server answered than the one logged in to</source>
+        <translation>响应的服务器不是已登录的那一台</translation>
+    </message>
+    <message>
+        <source>another server%1 uses %2</source>
+        <translation>另一台服务器%1正在使用 %2</translation>
+    </message>
+    <message>
+        <source>another transfer writes this file</source>
+        <translation>另一个传输正在写入此文件</translation>
+    </message>
+    <message>
+        <source>another upload to this file is under way</source>
+        <translation>此文件的另一个上传正在进行</translation>
+    </message>
+    <message>
+        <source>delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>half of the server's identity is missing: %1</source>
+        <translation>服务器的身份缺少一半：%1</translation>
+    </message>
+    <message>
+        <source>it holds what Wherry never wrote</source>
+        <translation>其中含有并非 Wherry 写入的内容</translation>
+    </message>
+    <message>
+        <source>it is damaged</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>it is damaged (%1)</source>
+        <translation>已损坏（%1）</translation>
+    </message>
+    <message>
+        <source>it is not in the trash any more</source>
+        <translation>它已不在回收站中</translation>
+    </message>
+    <message>
+        <source>it was written by a newer version of Wherry</source>
+        <translation>它由较新版本的 Wherry 写入</translation>
+    </message>
+    <message>
+        <source>it was written to while it was sent</source>
+        <translation>文件在发送时被写入</translation>
+    </message>
+    <message>
+        <source>its worker said nothing about it</source>
+        <translation>没有得到结果</translation>
+    </message>
+    <message>
+        <source>links and special files are left as they are</source>
+        <translation>链接和特殊文件保持原样</translation>
+    </message>
+    <message>
+        <source>links and special files are not copied</source>
+        <translation>不复制链接和特殊文件</translation>
+    </message>
+    <message>
+        <source>make folders</source>
+        <translation>新建文件夹</translation>
+    </message>
+    <message>
+        <source>more than %1 entries</source>
+        <translation>超过 %1 项</translation>
+    </message>
+    <message>
+        <source>neither a file nor a folder</source>
+        <translation>既不是文件也不是文件夹</translation>
+    </message>
+    <message>
+        <source>nothing can be copied into itself</source>
+        <translation>不能复制到自身之中</translation>
+    </message>
+    <message>
+        <source>nothing can be copied or moved into itself</source>
+        <translation>不能复制或移动到自身之中</translation>
+    </message>
+    <message>
+        <source>nothing listens at %1, port %2</source>
+        <translation>%1 端口 %2 没有程序监听</translation>
+    </message>
+    <message>
+        <source>only regular files are transferred</source>
+        <translation>只传输普通文件</translation>
+    </message>
+    <message>
+        <source>other users can look into the profile folder %1</source>
+        <translation>其他用户可以查看配置文件夹 %1</translation>
+    </message>
+    <message>
+        <source>others can look into the data folder %1</source>
+        <translation>其他用户可以查看数据文件夹 %1</translation>
+    </message>
+    <message>
+        <source>others can read the server's key %1</source>
+        <translation>其他用户可以读取服务器的密钥 %1</translation>
+    </message>
+    <message>
+        <source>passwords of this server are changed by its owner</source>
+        <translation>此服务器的密码由其所有者更改</translation>
+    </message>
+    <message>
+        <source>put files</source>
+        <translation>上传文件</translation>
+    </message>
+    <message>
+        <source>read files</source>
+        <translation>读取文件</translation>
+    </message>
+    <message>
+        <source>rename or move</source>
+        <translation>重命名或移动</translation>
+    </message>
+    <message>
+        <source>replace or change files</source>
+        <translation>替换或更改文件</translation>
+    </message>
+    <message>
+        <source>see what is</source>
+        <translation>查看内容</translation>
+    </message>
+    <message>
+        <source>several things can only be copied into a folder that exists</source>
+        <translation>多项内容只能复制到已有的文件夹</translation>
+    </message>
+    <message>
+        <source>somebody else has changed the password meanwhile</source>
+        <translation>密码在此期间已被他人更改</translation>
+    </message>
+    <message>
+        <source>somebody replaced its unfinished part</source>
+        <translation>未完成的部分已被他人替换</translation>
+    </message>
+    <message>
+        <source>special files cannot be copied to another disk; the original stays beside the copy</source>
+        <translation>特殊文件无法复制到其他磁盘；原件保留在副本旁边</translation>
+    </message>
+    <message>
+        <source>stopped at the client's wish</source>
+        <translation>已按客户端的要求停止</translation>
+    </message>
+    <message>
+        <source>that would ban everybody</source>
+        <translation>这会封禁所有人</translation>
+    </message>
+    <message>
+        <source>the accounts are shared by several servers, which have no folder for homes in common</source>
+        <translation>账户由多台服务器共享，它们没有共同的主文件夹位置</translation>
+    </message>
+    <message>
+        <source>the contents differ from the server's</source>
+        <translation>内容与服务器上的不同</translation>
+    </message>
+    <message>
+        <source>the current password is wrong</source>
+        <translation>当前密码错误</translation>
+    </message>
+    <message>
+        <source>the current password must be proven first</source>
+        <translation>必须先验证当前密码</translation>
+    </message>
+    <message>
+        <source>the data folder %1 belongs to another user</source>
+        <translation>数据文件夹 %1 属于其他用户</translation>
+    </message>
+    <message>
+        <source>the data folder %1 cannot be locked: %2</source>
+        <translation>无法锁定数据文件夹 %1：%2</translation>
+    </message>
+    <message>
+        <source>the data folder %1 cannot be used: %2</source>
+        <translation>无法使用数据文件夹 %1：%2</translation>
+    </message>
+    <message>
+        <source>the file became shorter</source>
+        <translation>文件变短了</translation>
+    </message>
+    <message>
+        <source>the file is no longer there</source>
+        <translation>文件已不存在</translation>
+    </message>
+    <message>
+        <source>the file to replace changed meanwhile</source>
+        <translation>要替换的文件在此期间被更改</translation>
+    </message>
+    <message>
+        <source>the folder has no end</source>
+        <translation>文件夹没有尽头</translation>
+    </message>
+    <message>
+        <source>the folders are nested too deeply</source>
+        <translation>文件夹嵌套过深</translation>
+    </message>
+    <message>
+        <source>the home %1 cannot be opened: %2</source>
+        <translation>无法打开主文件夹 %1：%2</translation>
+    </message>
+    <message>
+        <source>the home folder of this account cannot be opened; tell the server's owner</source>
+        <translation>无法打开此账户的主文件夹；请告知服务器所有者</translation>
+    </message>
+    <message>
+        <source>the home itself is not a file</source>
+        <translation>主文件夹本身不是文件</translation>
+    </message>
+    <message>
+        <source>the identity in %1 cannot be replaced: %2</source>
+        <translation>无法替换 %1 中的身份：%2</translation>
+    </message>
+    <message>
+        <source>the link means a server with %1, but %2 was accepted for %3 before</source>
+        <translation>链接指的是指纹为 %1 的服务器，但之前为 %3 接受的是 %2</translation>
+    </message>
+    <message>
+        <source>the login was made for another connection; somebody may be in between</source>
+        <translation>登录是为另一个连接作出的；可能有人从中截取</translation>
+    </message>
+    <message>
+        <source>the name or the password is wrong</source>
+        <translation>名称或密码错误</translation>
+    </message>
+    <message>
+        <source>the other side closed the connection</source>
+        <translation>对方关闭了连接</translation>
+    </message>
+    <message>
+        <source>the other side goes on sending what it was asked to stop</source>
+        <translation>对方收到停止请求后仍继续发送</translation>
+    </message>
+    <message>
+        <source>the other side has been silent for too long</source>
+        <translation>对方长时间没有响应</translation>
+    </message>
+    <message>
+        <source>the other side is too slow to be there</source>
+        <translation>对方过慢，无法继续</translation>
+    </message>
+    <message>
+        <source>the other side stopped reading</source>
+        <translation>对方停止了读取</translation>
+    </message>
+    <message>
+        <source>the profile folder %1 belongs to another user</source>
+        <translation>配置文件夹 %1 属于其他用户</translation>
+    </message>
+    <message>
+        <source>the profile folder %1 cannot be used: %2</source>
+        <translation>无法使用配置文件夹 %1：%2</translation>
+    </message>
+    <message>
+        <source>the program is closing</source>
+        <translation>程序正在关闭</translation>
+    </message>
+    <message>
+        <source>the roots differ</source>
+        <translation>校验值不一致</translation>
+    </message>
+    <message>
+        <source>the same name came twice</source>
+        <translation>同一名称出现了两次</translation>
+    </message>
+    <message>
+        <source>the server answered “%1”</source>
+        <translation>服务器答复 “%1”</translation>
+    </message>
+    <message>
+        <source>the server closed the connection</source>
+        <translation>服务器关闭了连接</translation>
+    </message>
+    <message>
+        <source>the server did not finish the login in time</source>
+        <translation>服务器没有及时完成登录</translation>
+    </message>
+    <message>
+        <source>the server did not let a further connection in, in time</source>
+        <translation>服务器没有及时接受新的连接</translation>
+    </message>
+    <message>
+        <source>the server did not stop when it was asked to</source>
+        <translation>服务器没有按要求停止</translation>
+    </message>
+    <message>
+        <source>the server does not know this account's password</source>
+        <translation>服务器不知道此账户的密码</translation>
+    </message>
+    <message>
+        <source>the server has been silent for too long</source>
+        <translation>服务器长时间没有响应</translation>
+    </message>
+    <message>
+        <source>the server is of an older version</source>
+        <translation>服务器版本较旧</translation>
+    </message>
+    <message>
+        <source>the server is stopping</source>
+        <translation>服务器正在停止</translation>
+    </message>
+    <message>
+        <source>the server keeps its key and accounts in %1; %2 would open them</source>
+        <translation>服务器的密钥和账户保存在 %1；%2 会使其暴露</translation>
+    </message>
+    <message>
+        <source>the server's identity could not be written to %1: %2</source>
+        <translation>无法将服务器的身份写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>the server's identity in %1 could not be read: %2</source>
+        <translation>无法读取 %1 中服务器的身份：%2</translation>
+    </message>
+    <message>
+        <source>the server's key %1 cannot be used with its certificate</source>
+        <translation>服务器的密钥 %1 与其证书不匹配</translation>
+    </message>
+    <message>
+        <source>the session ended</source>
+        <translation>会话已结束</translation>
+    </message>
+    <message>
+        <source>the session was closed</source>
+        <translation>会话已关闭</translation>
+    </message>
+    <message>
+        <source>the settings file %1 cannot be read: %2</source>
+        <translation>无法读取设置文件 %1：%2</translation>
+    </message>
+    <message>
+        <source>the settings file %1 cannot be written: %2</source>
+        <translation>无法写入设置文件 %1：%2</translation>
+    </message>
+    <message>
+        <source>the settings file %1 is no TOML: %2</source>
+        <translation>设置文件 %1 不是 TOML：%2</translation>
+    </message>
+    <message>
+        <source>the staged file is too short</source>
+        <translation>暂存的文件过短</translation>
+    </message>
+    <message>
+        <source>the stream ended in the middle of a message</source>
+        <translation>数据流在消息中途结束</translation>
+    </message>
+    <message>
+        <source>the unfinished part is too short</source>
+        <translation>未完成的部分过短</translation>
+    </message>
+    <message>
+        <source>there are %1 bans already</source>
+        <translation>已有 %1 个封禁</translation>
+    </message>
+    <message>
+        <source>there is an account “%1” already</source>
+        <translation>已有账户 “%1”</translation>
+    </message>
+    <message>
+        <source>there is no account “%1”</source>
+        <translation>没有账户 “%1”</translation>
+    </message>
+    <message>
+        <source>there is no connection to this server at the moment</source>
+        <translation>目前没有与此服务器的连接</translation>
+    </message>
+    <message>
+        <source>there is no keyring on this system</source>
+        <translation>此系统没有密钥环</translation>
+    </message>
+    <message>
+        <source>this account has as many sessions open as it may have</source>
+        <translation>此账户的会话数已达上限</translation>
+    </message>
+    <message>
+        <source>this account may not %1 here</source>
+        <translation>此账户在这里没有相应权限（%1）</translation>
+    </message>
+    <message>
+        <source>this account may only read here</source>
+        <translation>此账户在这里只能读取</translation>
+    </message>
+    <message>
+        <source>this disk takes the name for “%1”, which is there</source>
+        <translation>此磁盘将该名称视为已存在的 “%1”</translation>
+    </message>
+    <message>
+        <source>this folder is on another disk than the one above</source>
+        <translation>此文件夹与上级文件夹不在同一磁盘</translation>
+    </message>
+    <message>
+        <source>this is an unfinished download</source>
+        <translation>这是未完成的下载</translation>
+    </message>
+    <message>
+        <source>this is another account's name</source>
+        <translation>这是另一个账户的名称</translation>
+    </message>
+    <message>
+        <source>this is the name of a device on Windows</source>
+        <translation>这是 Windows 上的设备名称</translation>
+    </message>
+    <message>
+        <source>this name cannot be used on this computer</source>
+        <translation>本机无法使用此名称</translation>
+    </message>
+    <message>
+        <source>this name is reserved for unfinished downloads</source>
+        <translation>此名称保留给未完成的下载</translation>
+    </message>
+    <message>
+        <source>this name is reserved for unfinished uploads</source>
+        <translation>此名称保留给未完成的上传</translation>
+    </message>
+    <message>
+        <source>this path leads to another folder</source>
+        <translation>此路径通向另一个文件夹</translation>
+    </message>
+    <message>
+        <source>this session has ended; log in again</source>
+        <translation>此会话已结束；请重新登录</translation>
+    </message>
+    <message>
+        <source>this upload is no longer under way</source>
+        <translation>此上传已不在进行</translation>
+    </message>
+    <message>
+        <source>too many failed logins from this address</source>
+        <translation>来自此地址的失败登录过多</translation>
+    </message>
+    <message>
+        <source>too many wrong passwords; try again in %1 seconds</source>
+        <translation>密码错误次数过多；请在 %1 秒后重试</translation>
+    </message>
+    <message>
+        <source>two sources have this name</source>
+        <translation>有两个来源使用此名称</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be the name of a machine</source>
+        <translation>“%1” 不能是电脑的名称</translation>
+    </message>
+    <message>
+        <source>“%1” does not begin with %2://</source>
+        <translation>“%1” 不以 %2:// 开头</translation>
+    </message>
+    <message>
+        <source>“%1” has a character that no address has</source>
+        <translation>“%1” 中有地址不允许的字符</translation>
+    </message>
+    <message>
+        <source>“%1” has a “#”</source>
+        <translation>“%1” 中有 “#”</translation>
+    </message>
+    <message>
+        <source>“%1” has a “?”</source>
+        <translation>“%1” 中有 “?”</translation>
+    </message>
+    <message>
+        <source>“%1” has no shared folder “%2”</source>
+        <translation>“%1” 没有共享文件夹 “%2”</translation>
+    </message>
+    <message>
+        <source>“%1” is no address and no network: %2</source>
+        <translation>“%1” 不是地址，也不是网络：%2</translation>
+    </message>
+    <message>
+        <source>“%1” is not spoken here</source>
+        <translation>不支持 “%1”</translation>
+    </message>
+    <message>
+        <source>“%1” is not the fingerprint of a server</source>
+        <translation>“%1” 不是服务器的指纹</translation>
+    </message>
+    <message>
+        <source>“%1” names no host</source>
+        <translation>“%1” 没有写明主机</translation>
+    </message>
+    <message>
+        <source>“%1”: a port is a number from 1 to 65535</source>
+        <translation>“%1”：端口是 1 到 65535 的数字</translation>
+    </message>
+    <message>
+        <source>“.” and “..” are not names</source>
+        <translation>“.” 和 “..” 不是名称</translation>
     </message>
 </context>
 <context>
@@ -1881,6 +3005,14 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
 <context>
     <name>LogWindow</name>
     <message>
+        <source>%1 lines</source>
+        <translation>%1 行</translation>
+    </message>
+    <message>
+        <source>1 line</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>活动</translation>
     </message>
@@ -1951,10 +3083,6 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     <message>
         <source>Which log</source>
         <translation>显示哪个日志</translation>
-    </message>
-    <message>
-        <source>{count} lines</source>
-        <translation>{count} 行</translation>
     </message>
     <message>
         <source>{shown} of {count} lines</source>
@@ -2447,7 +3575,7 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     </message>
     <message>
         <source>%1 selected</source>
-        <translation>已选 %1</translation>
+        <translation>已选 %1 项</translation>
     </message>
     <message>
         <source>(%1 hidden)</source>
@@ -3708,7 +4836,7 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     </message>
     <message>
         <source>Speed li&amp;mit</source>
-        <translation>限速(&amp;M)</translation>
+        <translation>总限速(&amp;M)</translation>
     </message>
     <message>
         <source>The window is made anew to change the language.</source>
@@ -3724,11 +4852,11 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     </message>
     <message>
         <source>for &amp;downloads</source>
-        <translation>下载(&amp;D)</translation>
+        <translation>下载限速(&amp;D)</translation>
     </message>
     <message>
         <source>for &amp;uploads</source>
-        <translation>上传(&amp;U)</translation>
+        <translation>上传限速(&amp;U)</translation>
     </message>
 </context>
 <context>
@@ -4383,7 +5511,7 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     </message>
     <message>
         <source>%1 and %2</source>
-        <translation>%1和%2</translation>
+        <translation>%1和 %2</translation>
     </message>
     <message>
         <source>%1 and %2 more</source>
@@ -4417,6 +5545,11 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     <message>
         <source>%1 s</source>
         <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <comment>a sentence</comment>
+        <translation>%1。</translation>
     </message>
     <message>
         <source>%1/s</source>

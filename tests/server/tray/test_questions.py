@@ -33,6 +33,6 @@ def test_return_and_escape_do_nothing(qtbot: QtBot) -> None:
 def test_an_error_is_told_in_full_as_plain_text(qtbot: QtBot) -> None:
     box = tell(None, ConfigError("a <b>name</b>\x1b", title="It failed", hint="do this."))
     assert box.title.text() == "It failed"
-    assert box.text.text() == "A <b>name</b>\\x1b\n\nDo this."
+    assert box.text.text() == "A <b>name</b>\\x1b.\n\nDo this."
     assert box.text.textFormat() is Qt.TextFormat.PlainText
     _button(box, "Close").click()
