@@ -24,7 +24,7 @@ from desktop.widgets.buttons import push_button
 from desktop.widgets.dialog import Dialog, Notice
 from desktop.widgets.labels import label
 from desktop.widgets.rate_box import RateBox
-from shared.look import wording
+from shared.look import translations, wording
 from shared.look.tokens import Space
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ _HISTORY_STEP = 1000
 
 def languages() -> list[tuple[str, str]]:
     """Return the languages by code and own name; the empty code follows the system."""
-    return [("", translate("SettingsDialog", "Like the system")), ("en", "English"), ("zh_CN", "简体中文")]
+    return [("", translate("SettingsDialog", "Like the system")), *translations.LANGUAGES]
 
 
 def policies() -> list[tuple[Policy, str]]:

@@ -42,7 +42,7 @@ def main(data: Path | None = None, *, start: bool = False) -> int:
     app = _application()
     with ExitStack() as stack:
         try:
-            program = _open(data, stack)
+            program = _open(app, data, stack)
         except WherryError as error:
             _show_and_wait(app, error)
             raise
@@ -71,13 +71,15 @@ def _application() -> QApplication:
     return app
 
 
-def _open(data: Path | None, stack: ExitStack) -> Program:
+def _open(app: QApplication, data: Path | None, stack: ExitStack) -> Program:
     """Open what the program stands on, each to be closed by ``stack`` in the opposite order."""
     folder = open_data_folder(data)
     stack.enter_context(FolderLock(folder))
     config = load_config(folder)
     _log_as(config)
     settings = preferences.load(folder)
+    if settings.language:
+        translations.load(app, language=settings.language)
     accounts = stack.enter_context(closing(AccountStore(folder, url=config.database)))
     # “wherry-server stop” and “reload” reach this program as they reach a service; their threads are not ours.
     host = Host(stop=lambda _: program.end_asked.emit(), reload=lambda: program.settings.read_again())

@@ -22,6 +22,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
     start_at_launch: bool = False
     """Switch the server on as soon as the program starts."""
+    language: str = ""
+    """Of the windows, such as ``zh_CN``; empty for the system's."""
 
 
 def load(folder: Path) -> Preferences:

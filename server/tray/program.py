@@ -216,6 +216,7 @@ class Program(QObject):
         self.settings_desk.failed.connect(self._tell)
         self.settings_desk.open_requested.connect(self._open)
         self.settings_desk.starts_changed.connect(self._set_start_at_launch)
+        self.settings_desk.language_chosen.connect(self._set_language)
         welcome = window.welcome
         welcome.submitted.connect(self._first_account)
         welcome.skipped.connect(window.show_status)
@@ -321,7 +322,9 @@ class Program(QObject):
 
     def _open_settings(self) -> None:
         self.settings_desk.open_settings(
-            choose("::", read_interfaces()), starts_at_launch=self._preferences.start_at_launch
+            choose("::", read_interfaces()),
+            starts_at_launch=self._preferences.start_at_launch,
+            language=self._preferences.language,
         )
 
     def _set_start_at_login(self, is_set: bool) -> None:
@@ -332,14 +335,19 @@ class Program(QObject):
         self._show_menu()
 
     def _set_start_at_launch(self, is_set: bool) -> None:
-        wanted = msgspec.structs.replace(self._preferences, start_at_launch=is_set)
+        self._keep(msgspec.structs.replace(self._preferences, start_at_launch=is_set))
+        self._show_menu()
+
+    def _set_language(self, language: str) -> None:
+        self._keep(msgspec.structs.replace(self._preferences, language=language))
+
+    def _keep(self, wanted: Preferences) -> None:
         try:
             preference_store.save(self._data, wanted)
         except ConfigError as error:
             self._tell(error)
         else:
             self._preferences = wanted
-        self._show_menu()
 
     def _open(self, path: Path) -> None:
         if not self._open_url(QUrl.fromLocalFile(str(path))):

@@ -35,11 +35,13 @@ LOG_NAME = "server.log"
 class SettingsDesk(QObject):
     """Signals:
     starts_changed: Switch on whenever the program starts, or not (bool).
+    language_chosen: Of the windows from the next start on; empty for the system's (str).
     open_requested: Show a file; carries its path.
     failed: Something that no dialog waits for was refused; carries the WherryError.
     """
 
     starts_changed = Signal(bool)
+    language_chosen = Signal(str)
     open_requested = Signal(object)
     failed = Signal(object)
 
@@ -81,7 +83,7 @@ class SettingsDesk(QObject):
 
     # --- settings
 
-    def open_settings(self, addresses: Sequence[HostAddress], *, starts_at_launch: bool) -> None:
+    def open_settings(self, addresses: Sequence[HostAddress], *, starts_at_launch: bool, language: str = "") -> None:
         """Show the settings as the file has them."""
         try:
             config = self._settings.wanted
@@ -89,7 +91,7 @@ class SettingsDesk(QObject):
             self.failed.emit(error)
             return
         at_login = self._autostart.is_on if self._autostart.is_possible else None
-        dialog = SettingsDialog(config, Starts(at_login, starts_at_launch), addresses, self._window)
+        dialog = SettingsDialog(config, Starts(at_login, starts_at_launch, language), addresses, self._window)
         dialog.identity.show_identity(describe(self._engine.identity))
         dialog.show_view(self._server.view)
 
@@ -112,6 +114,7 @@ class SettingsDesk(QObject):
                 dialog.show_failure(error)
                 return
             self.starts_changed.emit(change.starts.at_launch)
+            self.language_chosen.emit(change.starts.language)
         if not change.values:
             dialog.accept()
             return

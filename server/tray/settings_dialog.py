@@ -28,10 +28,14 @@ _WIDTH = 600
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """When things start by themselves. ``at_login`` None: this system has no such entry."""
+    """How this program starts: by itself, with the server on, in which language.
+
+    ``at_login`` None: this system has no such entry. An empty ``language`` is the system's.
+    """
 
     at_login: bool | None
     at_launch: bool
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class SettingsDialog(FormDialog):
         self.general.at_login.setVisible(starts.at_login is not None)
         self.general.at_login.setChecked(bool(starts.at_login))
         self.general.at_launch.setChecked(starts.at_launch)
+        self.general.show_language(starts.language)
         self._before = self._values()
         self.tabs.currentChanged.connect(self.forget_error)
         self.general.name.setFocus()
@@ -110,6 +115,7 @@ class SettingsDialog(FormDialog):
         starts = Starts(
             None if self._starts.at_login is None else self.general.at_login.isChecked(),
             self.general.at_launch.isChecked(),
+            self.general.language,
         )
         self.submitted.emit(SettingsChange(changed, starts if starts != self._starts else None))
 

@@ -20,6 +20,7 @@ from server.tray.form_dialog import form_layout
 from server.tray.wording import cause_text
 from shared.errors import ConfigError
 from shared.look.tokens import Space
+from shared.look.translations import LANGUAGES
 from shared.names import display
 
 _MINUTE = 60
@@ -50,6 +51,13 @@ class GeneralPage(QWidget):
         self.state = note("")
         self.at_login = QCheckBox(self.tr("Start this program when I log in"))
         self.at_launch = QCheckBox(self.tr("Switch the server on whenever this program starts"))
+        self.languages = QComboBox()
+        self.languages.setAccessibleName(self.tr("Language"))
+        self.languages.addItem(self.tr("Like the system"), "")
+        for code, name in LANGUAGES:
+            self.languages.addItem(name, code)
+        self.later = note(self.tr("The language changes when this program is started again."))
+        self.languages.currentIndexChanged.connect(self._show_later)
         holder = QWidget()
         form = form_layout(holder)
         form.addRow(self.tr("Name"), self.name)
@@ -57,6 +65,9 @@ class GeneralPage(QWidget):
         form.addRow("", self.state)
         form.addRow(self.tr("Start"), self.at_login)
         form.addRow("", self.at_launch)
+        form.addRow(self.tr("Language"), self.languages)
+        form.addRow("", self.later)
+        self.show_language("")
         _fill(
             self,
             holder,
@@ -70,6 +81,20 @@ class GeneralPage(QWidget):
     def show_config(self, config: ServerConfig) -> None:
         self.name.setText(config.name)
         self.announce.setChecked(config.announce)
+
+    @property
+    def language(self) -> str:
+        """What is chosen: a code, empty for the system's."""
+        return str(self.languages.currentData())
+
+    def show_language(self, language: str) -> None:
+        """Show the language that is set; one that is not offered is shown as the system's."""
+        self._language = language
+        self.languages.setCurrentIndex(max(0, self.languages.findData(language)))
+        self._show_later()
+
+    def _show_later(self) -> None:
+        self.later.setVisible(self.language != self._language)
 
     def show_announcement(self, announcement: Announcement) -> None:
         """Say what has become of the wish to be found."""

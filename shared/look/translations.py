@@ -11,6 +11,9 @@ from shared.look import filetypes
 FOLDER = Path(__file__).parent / "translations"
 """One file a language for both programs: they share words, dialogs and errors."""
 
+LANGUAGES = (("en", "English"), ("zh_CN", "简体中文"))
+"""What a person can choose besides the system's own, each in its own words."""
+
 
 def load(app: QCoreApplication, folder: Path = FOLDER, language: str = "") -> QLocale:
     """Install the translation for ``language`` (``zh_CN``; empty follows the system) and return its locale.

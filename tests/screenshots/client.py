@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QSplitter, QWidget
 
 from desktop.app import run
@@ -127,9 +127,9 @@ class _Client:
     def begin(self) -> None:
         """Give the window its size, with a queue that shows all that happens in it."""
         self.window.resize(*WINDOW)
-        for splitter in self.window.findChildren(QSplitter):
-            if splitter.orientation() is Qt.Orientation.Vertical:
-                splitter.setSizes([5, 4])
+        stack = self.queue.parentWidget()
+        assert isinstance(stack, QSplitter)
+        stack.setSizes([WINDOW[1] * 5 // 9, WINDOW[1] * 4 // 9])
 
 
 def _first_start(client: _Client) -> Script:

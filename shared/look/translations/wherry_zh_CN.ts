@@ -2688,8 +2688,16 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
         <translation>请填写服务器名称。</translation>
     </message>
     <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
         <source>Let computers nearby find this server</source>
         <translation>允许附近的电脑发现此服务器</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Name</source>
@@ -2714,6 +2722,10 @@ filter 筛选           overwrite 覆盖         server 服务器         verify
     <message>
         <source>Switch the server on whenever this program starts</source>
         <translation>此程序启动时自动开启服务器</translation>
+    </message>
+    <message>
+        <source>The language changes when this program is started again.</source>
+        <translation>语言在此程序下次启动时切换。</translation>
     </message>
 </context>
 <context>

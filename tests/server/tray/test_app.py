@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from server.accounts.store import AccountStore
 from server.config import FolderLock
 from server.config_file import FILE_NAME
+from server.tray import preferences
 from server.tray.app import main
 from server.tray.power import Power
 from server.tray.program import Program
@@ -23,6 +24,7 @@ from server.tray.questions import Box
 from server.tray.settings_desk import LOG_NAME
 from shared import logs
 from shared.errors import ConfigError
+from shared.look import translations
 from shared.protocol import limits
 
 
@@ -104,6 +106,27 @@ def test_quit_from_the_menu_ends_it(data: Path, watch: Watch) -> None:
 
     watch.act(step)
     assert main(data) == 0
+
+
+def test_it_speaks_the_language_that_was_chosen(data: Path, watch: Watch, qapp: QApplication) -> None:
+    preferences.save(data, preferences.Preferences(language="zh_CN"))
+    before = QLocale()
+
+    def step() -> bool:
+        program = watch.programs[0]
+        watch.seen.append(program.window.title.text())
+        program.settings_desk.language_chosen.emit("en")
+        program.request_quit()
+        return True
+
+    watch.act(step)
+    try:
+        assert main(data) == 0
+    finally:
+        translations.load(qapp, language="en")
+        QLocale.setDefault(before)
+    assert watch.seen == ["已关闭"]
+    assert preferences.load(data).language == "en", "and keeps another for the next time"
 
 
 def test_a_second_start_on_the_same_folder_says_so(data: Path, watch: Watch, qapp: QApplication) -> None:

@@ -152,6 +152,17 @@ def test_starts_are_set(qtbot: QtBot, room: Room) -> None:
     assert room.launches == [True]
 
 
+def test_another_language_is_chosen_for_the_next_start(qtbot: QtBot, room: Room) -> None:
+    general = room.settings().general
+    assert general.language == ""
+    assert general.later.isHidden()
+    general.languages.setCurrentIndex(general.languages.findText("简体中文"))
+    assert not general.later.isHidden(), "it does not change at once, and says so"
+    with qtbot.waitSignal(room.desk.language_chosen) as chosen:
+        room.find(SettingsDialog).submit.click()
+    assert chosen.args == ["zh_CN"]
+
+
 def test_a_new_identity_is_made_after_a_warning(qtbot: QtBot, room: Room) -> None:
     dialog = room.settings()
     before = room.engine.identity.fingerprint
