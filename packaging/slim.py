@@ -61,7 +61,11 @@ def slimmed(entries: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
 
 def data_of(*packages: str) -> list[tuple[str, str]]:
     """Return the data files (icons, fonts, translations) of our packages, and what tells our version."""
-    files = [pair for package in packages for pair in collect_data_files(package, excludes=["**/*.md", "**/py.typed"])]
+    files = [
+        pair
+        for package in packages
+        for pair in collect_data_files(package, excludes=["**/*.md", "**/*.ts", "**/py.typed"])
+    ]
     return files + copy_metadata("wherry")
 
 

@@ -38,9 +38,7 @@ def take(look: Look, pictures: Path, work: Path) -> None:
 
 def _show(script: Callable[[_Tray], Script], look: Look, pictures: Path, prefix: str, data: Path) -> None:
     data.mkdir(mode=0o700, exist_ok=True)
-    stage = Stage(pictures, f"tray-{prefix}", lambda stage: script(_Tray(stage)))
-    # The tray follows the system, which offscreen is neither.
-    theme_of().choose(Scheme.DARK if look.theme is Theme.DARK else Scheme.LIGHT)
+    stage = Stage(pictures, f"tray-{prefix}", lambda stage: script(_Tray(stage, look)))
     main(data)
     stage.check()
 
@@ -94,12 +92,16 @@ class _Server:
 class _Tray:
     """The window and its dialogs."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, look: Look) -> None:
         self.stage = stage
+        self._scheme = Scheme.DARK if look.theme is Theme.DARK else Scheme.LIGHT
 
-    @property
-    def has_window(self) -> bool:
-        return any(isinstance(each, StatusWindow) and each.isVisible() for each in QApplication.topLevelWidgets())
+    def begin(self) -> bool:
+        """Tell whether the window is there; it follows the system, which offscreen is neither light nor dark."""
+        is_there = any(isinstance(each, StatusWindow) and each.isVisible() for each in QApplication.topLevelWidgets())
+        if is_there:
+            theme_of().choose(self._scheme)
+        return is_there
 
     @property
     def window(self) -> StatusWindow:
@@ -117,7 +119,7 @@ class _Tray:
 
 
 def _first_start(tray: _Tray) -> Script:
-    yield lambda: tray.has_window and tray.window.is_welcoming
+    yield lambda: tray.begin() and tray.window.is_welcoming
     tray.take("welcome")
     fields = tray.window.welcome.fields
     fields.name.setText("anna")
@@ -129,7 +131,7 @@ def _first_start(tray: _Tray) -> Script:
 
 
 def _running(tray: _Tray, server: _Server) -> Script:
-    yield lambda: tray.has_window
+    yield tray.begin
     window = tray.window
     window.show_status(window.sessions)
     yield lambda: True
