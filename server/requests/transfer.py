@@ -61,9 +61,8 @@ def send_file(jail: Jail, request: messages.Get, exchange: Exchange) -> None:
         if length >= _METERED_FROM:
             meter = exchange.transfer_started(path, "download", length)
         entry = entry_of(path[-1], status)
-        offer = messages.Offer(
-            id=request.id, size=size, mtime_ns=entry.mtime_ns, mode=entry.mode, version=_version(status) if request.count else b""
-        )
+        version = _version(status) if request.count else b""
+        offer = messages.Offer(id=request.id, size=size, mtime_ns=entry.mtime_ns, mode=entry.mode, version=version)
         exchange.send(offer)
         try:
             digests = _send_blocks(handle, layout, wanted, request, exchange, path, meter)
@@ -164,9 +163,7 @@ def _send_in_pieces(
 # --- upload
 
 
-def receive_file(
-    jail: Jail, staging: Staging, joints: JointUploads, request: messages.Put, exchange: Exchange
-) -> None:
+def receive_file(jail: Jail, staging: Staging, joints: JointUploads, request: messages.Put, exchange: Exchange) -> None:
     """Receive a file in blocks, and store it once all of it is proven; others may assist meanwhile.
 
     Raises ItemError before the client was told to send; a failure after that is answered here, and what the
@@ -175,8 +172,9 @@ def receive_file(
     plan = plan_of(request)
     with jail.open_folder(plan.path[:-1], make=request.parents) as folder:
         upload = staging.stage_large(plan, folder, exchange.keep_alive)
-        meter = exchange.transfer_started(plan.path, "upload", plan.size)
+        meter: TransferMeter | None = None
         try:
+            meter = exchange.transfer_started(plan.path, "upload", plan.size)
             joint = JointUpload(upload, meter)
             with joints.opened(joint):
                 exchange.send(messages.Ready(id=request.id, have=upload.have, upload=joint.token))
@@ -185,7 +183,8 @@ def receive_file(
                 exchange.send(_commit(staging, upload, request, answer))
         finally:
             upload.close()
-            exchange.transfer_ended(meter)
+            if meter is not None:
+                exchange.transfer_ended(meter)
 
 
 def assist(joints: JointUploads, request: messages.Assist, exchange: Exchange) -> None:

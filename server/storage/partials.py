@@ -107,17 +107,28 @@ class StagingFolder:
         Raises BlockingIOError while another writer has it.
         """
         found: Partial | None = None
-        for name in self._names_of(sidecar.account, sidecar.target):
-            partial = self._open(name)
-            if partial is None:
-                self.remove((name + _META,))
-            elif found is None and self._read_sidecar(name) == sidecar:
-                found = partial
-                # Touched, so that a sweep sees that somebody cares.
-                os.utime(name + _META, dir_fd=self.handle, follow_symlinks=False)
-            else:
-                self.remove(partial.names)
-                os.close(partial.handle)
+        opened: list[int] = []
+        try:
+            for name in self._names_of(sidecar.account, sidecar.target):
+                partial = self._open(name)
+                if partial is None:
+                    self.remove((name + _META,))
+                    continue
+                opened.append(partial.handle)
+                if found is None and self._read_sidecar(name) == sidecar:
+                    found = partial
+                    # Touched, so that a sweep sees that somebody cares.
+                    os.utime(name + _META, dir_fd=self.handle, follow_symlinks=False)
+                else:
+                    self.remove(partial.names)
+        except BaseException:
+            # A handle that stayed open would keep its lock, and the target busy, for as long as the server runs.
+            found = None
+            raise
+        finally:
+            for handle in opened:
+                if found is None or handle != found.handle:
+                    os.close(handle)
         return found
 
     def discard(self, account: str, target: RemotePath) -> int:

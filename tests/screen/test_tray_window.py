@@ -72,7 +72,7 @@ def test_another_port_holds_after_the_window_has_switched_off_and_on(screen: Scr
     screen.key("ctrl+comma")
     screen.wait_for(lambda: program.look().labelled("Name of this server"), "the settings")
     screen.key("ctrl+Tab")
-    port = screen.wait_for(lambda: program.look().labelled("Port"), "the port")
+    screen.wait_for(lambda: program.look().labelled("Port"), "the port")
     port = screen.settled(program).labelled("Port")
     assert port is not None
     screen.click(*port.rect.centre)

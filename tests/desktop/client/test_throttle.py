@@ -166,8 +166,13 @@ def test_a_pause_is_not_saved_up_for_a_burst() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "piece"),
-    [((None, None, None), MAX_DATA), ((100, None, None), KIB), ((None, 100_000, None), 10_000), ((1e9, 1e9, None), 256 * KIB)],
-)  # fmt: skip
+    [
+        ((None, None, None), MAX_DATA),
+        ((100, None, None), KIB),
+        ((None, 100_000, None), 10_000),
+        ((1e9, 1e9, None), 256 * KIB),
+    ],
+)
 def test_pieces_fit_the_rate(limits: tuple[float | None, float | None, float | None], piece: int) -> None:
     assert Throttle(*limits).piece(UP) == piece
 

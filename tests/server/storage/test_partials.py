@@ -180,3 +180,20 @@ def test_one_that_is_being_written_is_not_dropped(folder: StagingFolder, home: P
     assert folder.drop("anna", [("a", "b")]) == 0
     assert names(home) == sorted(partial.names)
     os.close(partial.handle)
+
+
+def test_a_search_that_fails_leaves_nothing_locked(folder: StagingFolder) -> None:
+    leave(folder)
+    leave(folder)
+    blocked = [folder._open(name) for name in folder._names_of(MINE.account, MINE.target)]
+    assert len(blocked) == 2
+    for held in blocked:
+        assert held is not None
+        before = len(os.listdir("/proc/self/fd"))
+        with pytest.raises(BlockingIOError):
+            folder.find(MINE)
+        assert len(os.listdir("/proc/self/fd")) == before
+        os.close(held.handle)
+    found = folder.find(MINE)
+    assert found is not None
+    os.close(found.handle)
