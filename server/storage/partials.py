@@ -190,11 +190,14 @@ class StagingFolder:
 
     def _names_of(self, account: str, target: tuple[bytes, ...]) -> list[str]:
         key = _key(account, target) + "-"
-        return [
-            name.removesuffix(_META)
-            for name in os.listdir(self.handle)
-            if name.startswith(key) and name.endswith(_META) and _OURS.fullmatch(name)
-        ]
+        # A folder that changes while it is read may show a name twice; the second time it would be found in use.
+        return sorted(
+            {
+                name.removesuffix(_META)
+                for name in os.listdir(self.handle)
+                if name.startswith(key) and name.endswith(_META) and _OURS.fullmatch(name)
+            }
+        )
 
     def _open(self, name: str) -> Partial | None:
         try:

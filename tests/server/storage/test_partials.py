@@ -197,3 +197,14 @@ def test_a_search_that_fails_leaves_nothing_locked(folder: StagingFolder) -> Non
     found = folder.find(MINE)
     assert found is not None
     os.close(found.handle)
+
+
+def test_a_name_that_is_read_twice_is_one_partial(folder: StagingFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """readdir(3) may return an entry twice when others are made and removed meanwhile."""
+    leave(folder)
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda handle: listdir(handle) * 2)
+    found = folder.find(MINE)
+    assert found is not None
+    os.close(found.handle)
+    assert folder.discard("anna", ("a", "b")) == 1
